@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A room of the house: what it may import is what it names here, and the build checks it
+/// (`--explicit-target-dependency-import-check error`). docs/ARCHITECTURE.md draws the arrows.
+func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+let placementAndBelow: [Target.Dependency] = [
+    "Units", "Text", "Collectives", "Fabrics", "Placement",
+]
+let reportsAndBelow: [Target.Dependency] = placementAndBelow + ["Drawing", "Measurement"]
+let everything: [Target.Dependency] =
+    reportsAndBelow + [
+        "CWeft", "CommandLine", "Models", "Simulation", "Runtime", "Emulation", "Workloads",
+        "Claims", "Reports",
+    ]
+
+let package = Package(
+    name: "weft",
+    products: [.executable(name: "weft", targets: ["weft"])],
+    targets: [
+        .target(
+            name: "CWeft",
+            cSettings: [.define("_GNU_SOURCE")],
+            linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("pthread")]),
+        room("Units"),
+        room("Text"),
+        room("Drawing"),
+        room("CommandLine"),
+        room("Collectives", ["Units", "Text"]),
+        room("Fabrics", ["Units", "Text"]),
+        room("Placement", ["Units", "Collectives", "Fabrics"]),
+        room("Models", placementAndBelow),
+        room("Simulation", placementAndBelow),
+        room("Runtime", ["Units", "Collectives", "CWeft"]),
+        room("Measurement", ["Units", "Text"]),
+        room("Emulation", ["Units", "Collectives", "Fabrics", "Placement", "Runtime", "CWeft"]),
+        room("Workloads", placementAndBelow),
+        room(
+            "Claims",
+            placementAndBelow + ["Models", "Simulation", "Emulation", "Workloads"]),
+        room("Reports", reportsAndBelow),
+        room("WeftTool", everything),
+        .executableTarget(name: "weft", dependencies: ["WeftTool"], swiftSettings: strict),
+
+        .target(
+            name: "TestSupport", dependencies: ["Units", "Collectives", "CWeft", "Runtime"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("CWeftTests", ["CWeft"]),
+        tests("UnitsTests", ["Units"]),
+        tests("TextTests", ["Text"]),
+        tests("DrawingTests", ["Drawing"]),
+        tests("CommandLineTests", ["CommandLine"]),
+        tests("CollectivesTests", ["Collectives"]),
+        tests("FabricsTests", ["Fabrics", "Text", "Units"]),
+        tests("PlacementTests", ["Placement", "Collectives", "Fabrics", "Units"]),
+        tests("ModelsTests", ["Models", "Collectives"]),
+        tests("SimulationTests", placementAndBelow + ["Simulation"]),
+        tests("RuntimeTests", ["Runtime", "Collectives", "CWeft", "TestSupport"]),
+        tests("MeasurementTests", ["Measurement", "Text", "TestSupport"]),
+        tests(
+            "EmulationTests",
+            ["Units", "Collectives", "Fabrics", "Placement", "Runtime", "CWeft", "Emulation"]),
+        tests("WorkloadsTests", placementAndBelow + ["Workloads"]),
+        tests("ClaimsTests", placementAndBelow + ["Claims"]),
+        tests("ReportsTests", ["Reports", "Measurement", "Units", "Text"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c11
+)

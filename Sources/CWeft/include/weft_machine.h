@@ -1,0 +1,32 @@
+/// The machine: which cores and memory a process gets, and which optional libraries are there.
+#ifndef WEFT_MACHINE_H
+#define WEFT_MACHINE_H
+
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+/// The processors that this process may run on, in order; at most `most`. Returns how many there are.
+int weft_machine_processors(uint32_t *processors_out, uint32_t most);
+
+/// Keeps the calling thread on one processor.
+int weft_machine_pin(uint32_t processor);
+
+/// The NUMA node of a processor, or -ENOENT where libnuma is missing or knows none.
+int weft_machine_node(uint32_t processor);
+
+/// Takes memory from the node of the running processor from now on; -ENOENT without libnuma.
+int weft_machine_prefer_local_memory(void);
+
+/// How many RDMA devices libibverbs finds, or -ENOENT where the library is missing. The libraries are
+/// loaded when asked for, so that the program starts where they are not installed.
+int weft_machine_rdma_devices(void);
+
+/// The name of an RDMA device, in a buffer of at least 64 bytes.
+int weft_machine_rdma_name(int device, char *name_out, uint64_t bytes);
+
+/// How many devices librdmacm can set up connections on, or -ENOENT where it is missing.
+int weft_machine_rdma_connectable(void);
+
+#pragma clang assume_nonnull end
+#endif

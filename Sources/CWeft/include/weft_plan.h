@@ -1,0 +1,123 @@
+/// A rank's part of a collective, lowered to a flat array of steps that one tight loop executes.
+#ifndef WEFT_PLAN_H
+#define WEFT_PLAN_H
+
+#include <stdint.h>
+
+#include "weft_kernel.h"
+#include "weft_segment.h"
+
+#pragma clang assume_nonnull begin
+
+/// Where an operand lies in an endpoint's heap.
+typedef enum weft_area {
+    WEFT_AREA_INPUT,
+    WEFT_AREA_OUTPUT,
+    /// Plain memory of the plan, twice: operations take turns.
+    WEFT_AREA_SCRATCH,
+    /// The same, as lines of 56 bytes of data and 8 of flag.
+    WEFT_AREA_LINES,
+    WEFT_AREA_COUNT,
+} weft_area;
+
+/// Bytes of data in a line.
+#define WEFT_LINE_DATA 56
+/// Bytes of a line.
+#define WEFT_LINE 64
+
+typedef struct weft_operand {
+    uint32_t endpoint;
+    uint32_t area;
+    /// From the start of the area; for lines, of the first line.
+    uint64_t offset;
+    /// Who writes it, for lines that are read.
+    uint32_t writer;
+    uint32_t reserved;
+} weft_operand;
+
+/// Progress that another endpoint must have made: `(operation + operations) << 20 + progress`.
+typedef struct weft_wait {
+    uint32_t endpoint;
+    int32_t operations;
+    uint64_t progress;
+} weft_wait;
+
+typedef enum weft_step_kind {
+    /// Combine plain sources into plain targets.
+    WEFT_STEP_COMBINE,
+    /// Copy one plain source into lines of all targets.
+    WEFT_STEP_PUT,
+    /// Combine sources, lines or plain, into plain targets.
+    WEFT_STEP_TAKE,
+} weft_step_kind;
+
+typedef struct weft_step {
+    uint32_t kind;
+    /// Whether somebody waits for this step.
+    uint32_t is_awaited;
+    /// Non-temporal stores.
+    uint32_t is_streaming;
+    uint32_t waits;
+    uint32_t sources;
+    uint32_t targets;
+    /// Progress within the operation once the step is done.
+    uint64_t progress;
+    /// Bytes of each operand.
+    uint64_t bytes;
+} weft_step;
+
+/// What a plan is made of. Operands and waits are those of the steps in turn: a step's sources, then
+/// its targets. The last `closing` waits end the operation.
+typedef struct weft_plan_parts {
+    const weft_step *_Nullable steps;
+    uint32_t step_count;
+    const weft_operand *_Nullable operands;
+    uint32_t operand_count;
+    const weft_wait *_Nullable waits;
+    uint32_t wait_count;
+    uint32_t closing;
+    /// Whether somebody waits for this endpoint to enter.
+    uint32_t is_announced;
+    weft_type type;
+    weft_operator op;
+} weft_plan_parts;
+
+/// A plan of one endpoint, ready to run.
+typedef struct weft_plan {
+    weft_step *steps;
+    weft_operand *operands;
+    weft_wait *waits;
+    uint32_t step_count;
+    uint32_t operand_count;
+    uint32_t wait_count;
+    uint32_t closing;
+    uint32_t is_announced;
+    uint32_t element_size;
+    /// Addresses of the operands, for operations of even and of odd number.
+    void *_Nullable *_Nonnull addresses[2];
+    /// Combining and copying, with ordinary and with non-temporal stores.
+    _Nullable weft_combine_fn combine[2];
+    _Nullable weft_combine_fn copy[2];
+} weft_plan;
+
+/// Copies the parts and checks them: every index in range, every kind known.
+int weft_plan_create(
+    const weft_plan_parts *parts, weft_segment *segment, weft_isa isa,
+    weft_plan *_Nullable *_Nonnull plan_out);
+
+void weft_plan_destroy(weft_plan *plan);
+
+/// Lays the areas on the heaps: starts[area] is the offset in every endpoint's heap; the scratch areas
+/// have a second half `halves[area]` bytes on. Fails when an operand does not fit.
+int weft_plan_bind(
+    weft_plan *plan, weft_segment *segment, const uint64_t *starts, const uint64_t *halves);
+
+/// Runs a number of operations back to back. All endpoints must run the same.
+int weft_plan_run(weft_plan *plan, weft_segment *segment, uint64_t operations);
+
+/// Runs operations one by one, all endpoints starting together; how long each took here, in ticks.
+int weft_plan_run_together(
+    weft_plan *plan, weft_segment *segment, uint64_t operations, uint64_t *ticks_out);
+
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,45 @@
+/// Processes and signals: what a launcher needs of the kernel.
+#ifndef WEFT_PROCESS_H
+#define WEFT_PROCESS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#pragma clang assume_nonnull begin
+
+/// Starts a program with this environment and `variable` (NAME=VALUE), `fds[i]` as its descriptor
+/// 3 + i, default signals, and nothing else open but standard input, output and error.
+int weft_process_spawn(
+    const char *path, char *_Nullable const *_Nonnull arguments, const char *variable,
+    const int *fds, uint32_t fd_count, pid_t *pid_out);
+
+/// Whether a child has ended: 1 with how (as waitpid tells it), 0 if not.
+int weft_process_reap(pid_t pid, int *status_out);
+
+/// The exit code of a status, or -signal.
+int weft_process_outcome(int status);
+
+/// Has the kernel kill this process when its parent ends; -ESRCH when `parent` is gone already.
+int weft_process_follow(pid_t parent);
+
+/// Takes interrupts, hang-ups, requests to end and children's ends as events rather than signals.
+int weft_process_catch_signals(int *fd_out);
+
+/// A descriptor that becomes readable when it is rung.
+int weft_process_bell(int *fd_out);
+int weft_process_ring(int bell);
+
+/// What weft_process_wait woke up for.
+typedef struct weft_process_event {
+    /// The signal, 0 for none.
+    uint32_t signal;
+    /// How often the bell was rung.
+    uint64_t rings;
+} weft_process_event;
+
+/// Waits for a signal or the bell, at most so many milliseconds (-1: for ever).
+int weft_process_wait(
+    int signals, int bell, int milliseconds, weft_process_event *event_out);
+
+#pragma clang assume_nonnull end
+#endif

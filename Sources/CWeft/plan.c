@@ -1,0 +1,159 @@
+// The plan engine. docs/ARCHITECTURE.md says how a schedule becomes a plan, and why waiting for one
+// growing number per endpoint is enough.
+#include "weft_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_private.h"
+#include "segment_private.h"
+#include "weft_clock.h"
+
+static bool parts_are_sound(const weft_plan_parts *parts, const weft_segment *segment) {
+    uint64_t operands = 0, waits = parts->closing;
+    for (uint32_t i = 0; i < parts->step_count; i++) {
+        const weft_step *step = &parts->steps[i];
+        if (step->kind > WEFT_STEP_TAKE || step->sources == 0 || step->targets == 0) return false;
+        if (step->kind == WEFT_STEP_PUT && step->sources != 1) return false;
+        uint64_t count = (uint64_t)step->sources + step->targets;
+        if (operands + count > parts->operand_count) return false;
+        for (uint64_t k = 0; k < count; k++) {
+            bool is_source = k < step->sources;
+            bool may_be_lines = is_source ? step->kind == WEFT_STEP_TAKE
+                                          : step->kind == WEFT_STEP_PUT;
+            bool must_be_lines = !is_source && step->kind == WEFT_STEP_PUT;
+            bool is_lines = parts->operands[operands + k].area == WEFT_AREA_LINES;
+            if (is_lines ? !may_be_lines : must_be_lines) return false;
+        }
+        operands += count;
+        waits += step->waits;
+        if (step->progress >> WEFT_PROGRESS_SHIFT) return false;
+    }
+    if (operands != parts->operand_count || waits != parts->wait_count) return false;
+    for (uint32_t i = 0; i < parts->operand_count; i++) {
+        const weft_operand *operand = &parts->operands[i];
+        if (operand->endpoint >= segment->endpoints || operand->area >= WEFT_AREA_COUNT) return false;
+        if (operand->writer >= segment->endpoints) return false;
+    }
+    for (uint32_t i = 0; i < parts->wait_count; i++) {
+        if (parts->waits[i].endpoint >= segment->endpoints) return false;
+        if (parts->waits[i].operations > 0 || parts->waits[i].operations < -2) return false;
+    }
+    return true;
+}
+
+static void *_Nullable copied(const void *_Nullable from, uint64_t bytes) {
+    void *to = malloc(bytes ? bytes : 1);
+    if (to && bytes) memcpy(to, from, bytes);
+    return to;
+}
+
+int weft_plan_create(
+    const weft_plan_parts *parts, weft_segment *segment, weft_isa isa, weft_plan **plan_out
+) {
+    if (!parts_are_sound(parts, segment)) return -EINVAL;
+    weft_plan *plan = calloc(1, sizeof *plan);
+    if (!plan) return -ENOMEM;
+    uint64_t addresses = parts->operand_count + 1;
+    *plan = (weft_plan){
+        .steps = copied(parts->steps, parts->step_count * sizeof *parts->steps),
+        .operands = copied(parts->operands, parts->operand_count * sizeof *parts->operands),
+        .waits = copied(parts->waits, parts->wait_count * sizeof *parts->waits),
+        .step_count = parts->step_count,
+        .operand_count = parts->operand_count,
+        .wait_count = parts->wait_count,
+        .closing = parts->closing,
+        .is_announced = parts->is_announced,
+        .element_size = (uint32_t)weft_type_size(parts->type),
+        .addresses = {calloc(addresses, sizeof(void *)), calloc(addresses, sizeof(void *))},
+    };
+    for (int streaming = 0; streaming < 2; streaming++) {
+        plan->combine[streaming] =
+            weft_combine_kernel(isa, parts->type, parts->op, streaming);
+        plan->copy[streaming] = weft_copy_kernel(isa, streaming);
+    }
+    int error = 0;
+    if (!plan->steps || !plan->operands || !plan->waits || !plan->addresses[0] ||
+        !plan->addresses[1]) {
+        error = -ENOMEM;
+    } else if (!plan->combine[0] || !plan->combine[1] || !plan->copy[0] || !plan->copy[1]) {
+        error = -ENOTSUP;
+    }
+    if (error) {
+        weft_plan_destroy(plan);
+        return error;
+    }
+    *plan_out = plan;
+    return 0;
+}
+
+void weft_plan_destroy(weft_plan *plan) {
+    free(plan->steps);
+    free(plan->operands);
+    free(plan->waits);
+    free(plan->addresses[0]);
+    free(plan->addresses[1]);
+    free(plan);
+}
+
+static uint64_t bytes_of(const weft_operand *operand, uint64_t bytes) {
+    if (operand->area != WEFT_AREA_LINES) return bytes;
+    return (bytes + WEFT_LINE_DATA - 1) / WEFT_LINE_DATA * WEFT_LINE;
+}
+
+int weft_plan_bind(
+    weft_plan *plan, weft_segment *segment, const uint64_t *starts, const uint64_t *halves
+) {
+    uint32_t operand = 0;
+    for (uint32_t i = 0; i < plan->step_count; i++) {
+        const weft_step *step = &plan->steps[i];
+        for (uint32_t k = 0; k < step->sources + step->targets; k++, operand++) {
+            const weft_operand *what = &plan->operands[operand];
+            for (int odd = 0; odd < 2; odd++) {
+                uint64_t at = starts[what->area] + (odd ? halves[what->area] : 0) + what->offset;
+                uint64_t bytes = bytes_of(what, step->bytes);
+                // Each by itself first, so that the sum can't wrap around.
+                uint64_t most = segment->heap_bytes;
+                if (what->offset > most || at > most || bytes > most - at) return -ERANGE;
+                if (bytes < step->bytes) return -ERANGE;
+                if (what->area == WEFT_AREA_LINES && at % WEFT_LINE != 0) return -EINVAL;
+                uint8_t *heap = weft_segment_heap(segment, what->endpoint);
+                plan->addresses[odd][operand] = heap + at;
+            }
+        }
+    }
+    return 0;
+}
+
+int weft_plan_run(weft_plan *plan, weft_segment *segment, uint64_t operations) {
+    for (uint64_t i = 0; i < operations; i++) {
+        int error = weft_plan_run_once(plan, segment);
+        if (error) return error;
+    }
+    return 0;
+}
+
+int weft_plan_run_together(
+    weft_plan *plan, weft_segment *segment, uint64_t operations, uint64_t *ticks_out
+) {
+    // Long enough for the word to reach everyone: all start by the clock, not by when it came.
+    uint64_t lead = (uint64_t)(weft_clock_rate() * 2e-6);
+    _Atomic uint64_t *start = segment->header->start;
+    for (uint64_t i = 0; i < operations; i++) {
+        int error = weft_segment_barrier(segment);
+        if (error) return error;
+        // Two places in turn: the next start is never written over one still to be read.
+        if (segment->endpoint == 0) {
+            uint64_t at = weft_clock_now() + lead;
+            atomic_store_explicit(&start[i & 1], at, memory_order_relaxed);
+        }
+        error = weft_segment_barrier(segment);
+        if (error) return error;
+        uint64_t begin = atomic_load_explicit(&start[i & 1], memory_order_relaxed);
+        while (weft_clock_now() < begin) weft_relax();
+        error = weft_plan_run_once(plan, segment);
+        if (error) return error;
+        ticks_out[i] = weft_clock_now() - begin;
+    }
+    return 0;
+}

@@ -1,0 +1,105 @@
+// Waiting. With a core to each endpoint: spin, and yield now and then in case somebody else needs the
+// core after all. With more endpoints than cores: spin little, yield, then sleep on a futex.
+#include <limits.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "segment_private.h"
+
+enum {
+    // Looks at the word between two looks at the abort flag: some 10 to 50 us.
+    SPINS = 1024,
+    // Rounds of SPINS before a core of one's own is shared: about a millisecond.
+    PATIENCE = 64,
+    // The same where cores are shared, where the awaited is likely to need this very core.
+    SHARED_SPINS = 32,
+    SHARED_YIELDS = 64,
+};
+
+static bool is_aborted(const weft_segment *segment) {
+    return atomic_load_explicit(&segment->header->aborted, memory_order_relaxed) != 0;
+}
+
+static void sleep_on(_Atomic uint32_t *word, uint32_t seen) {
+    // Bounded, so that an abort is seen even by a sleeper whom nobody will wake any more.
+    struct timespec most = {.tv_nsec = 50000000};
+    syscall(SYS_futex, word, FUTEX_WAIT, seen, &most, NULL, 0);
+}
+
+void weft_word_wake(weft_word *word) {
+    // Against the store being seen after the look at `sleepers`; pairs with the fence in wait_asleep.
+    atomic_thread_fence(memory_order_seq_cst);
+    if (atomic_load_explicit(&word->sleepers, memory_order_relaxed) == 0) return;
+    atomic_fetch_add_explicit(&word->wake, 1, memory_order_relaxed);
+    syscall(SYS_futex, &word->wake, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+// What is waited for: a counter to reach a value, or a line's flag to become one.
+typedef struct condition {
+    const _Atomic uint64_t *word;
+    uint64_t value;
+    bool is_exact;
+} condition;
+
+static inline bool holds(condition c) {
+    uint64_t now = atomic_load_explicit(c.word, memory_order_acquire);
+    return c.is_exact ? now == c.value : now >= c.value;
+}
+
+static int wait_asleep(weft_segment *segment, condition c, weft_word *bell) {
+    for (int i = 0; i < SHARED_YIELDS; i++) {
+        for (int spin = 0; spin < SHARED_SPINS; spin++) {
+            if (holds(c)) return 0;
+            weft_relax();
+        }
+        sched_yield();
+    }
+    while (!is_aborted(segment)) {
+        uint32_t seen = atomic_load_explicit(&bell->wake, memory_order_relaxed);
+        atomic_fetch_add_explicit(&bell->sleepers, 1, memory_order_relaxed);
+        // Either the waker sees the sleeper, or the sleeper sees what the waker stored.
+        atomic_thread_fence(memory_order_seq_cst);
+        bool is_there = holds(c);
+        if (!is_there) sleep_on(&bell->wake, seen);
+        atomic_fetch_sub_explicit(&bell->sleepers, 1, memory_order_relaxed);
+        if (is_there || holds(c)) return 0;
+    }
+    return -ECANCELED;
+}
+
+static int wait_for(weft_segment *segment, condition c, weft_word *bell) {
+    if (segment->oversubscribed) return wait_asleep(segment, c, bell);
+    for (uint64_t turn = 0; !is_aborted(segment); turn++) {
+        for (int spin = 0; spin < SPINS; spin++) {
+            if (holds(c)) return 0;
+            weft_relax();
+        }
+        if (turn >= PATIENCE) sched_yield();
+    }
+    return -ECANCELED;
+}
+
+int weft_word_wait(weft_segment *segment, weft_word *word, uint64_t value) {
+    return wait_for(segment, (condition){&word->value, value, false}, word);
+}
+
+int weft_flag_wait(
+    weft_segment *segment, const _Atomic uint64_t *flag, uint64_t value, uint32_t writer
+) {
+    return wait_for(
+        segment, (condition){flag, value, true}, &segment->controls[writer].progress);
+}
+
+void weft_segment_abort(weft_segment *segment) {
+    atomic_store_explicit(&segment->header->aborted, 1, memory_order_release);
+    weft_word_wake(&segment->header->launcher);
+    weft_word_wake(&segment->header->generation);
+    for (uint32_t i = 0; i < segment->endpoints; i++) {
+        weft_word_wake(&segment->controls[i].progress);
+    }
+}
+
+bool weft_segment_is_aborted(const weft_segment *segment) { return is_aborted(segment); }

@@ -1,0 +1,159 @@
+/// One step of one endpoint: which, not what. The schedule answers what it reads and writes.
+public struct Step: Hashable, Sendable {
+    /// Where it stands in the schedule.
+    public let track: Int
+    public let phase: Int
+    /// The round within the phase.
+    public let round: Int
+    /// The slice of the track's data.
+    public let slice: Int
+    /// Who acts.
+    public let actor: Int
+    /// The step's number in a table, -1 in a pattern.
+    let entry: Int
+}
+
+extension Schedule {
+    /// The lane of a step.
+    public func lane(of step: Step) -> Int { step.track * slices + step.slice }
+
+    /// The logical time of a step within its lane.
+    func time(of step: Step) -> Int { tracks[step.track].starts[step.phase] + step.round }
+
+    /// Calls `body` with every step of a slice of a track, in logical order.
+    @inline(__always)
+    public func forEachStep(track: Int, slice: Int, _ body: (Step) -> Void) {
+        for (number, phase) in tracks[track].phases.enumerated() {
+            switch phase.form {
+            case .pattern(let pattern):
+                for round in 0..<phase.rounds {
+                    pattern.forEachActor(round: round) { actor, _ in
+                        body(
+                            Step(
+                                track: track, phase: number, round: round, slice: slice,
+                                actor: actor, entry: -1))
+                    }
+                }
+            case .table(let table):
+                for entry in table.logicalOrder {
+                    let step = table.steps[entry]
+                    body(
+                        Step(
+                            track: track, phase: number, round: step.round, slice: slice,
+                            actor: step.actor, entry: entry))
+                }
+            }
+        }
+    }
+
+    /// An endpoint's own steps in the order in which it takes them; no other endpoint is looked at.
+    ///
+    /// The order is by round plus `stride` times the slice, which is the same on every endpoint:
+    /// so the earliest unfinished step of all can always go on.
+    public func program(of endpoint: Int) -> [Step] {
+        var keyed: [(key: Int, step: Step)] = []
+        var sorted = true
+        func add(_ key: Int, _ step: Step) {
+            if let last = keyed.last, last.key > key { sorted = false }
+            keyed.append((key, step))
+        }
+        for track in tracks.indices {
+            for slice in 0..<slices {
+                forEachOwnStep(of: endpoint, track: track, slice: slice) { round, step in
+                    add(round + slice * stride, step)
+                }
+            }
+        }
+        if !sorted {
+            // A stable order: time, then track and slice, in which the steps were added.
+            let order = keyed.indices.sorted { left, right in
+                (keyed[left].key, left) < (keyed[right].key, right)
+            }
+            return order.map { keyed[$0].step }
+        }
+        return keyed.map(\.step)
+    }
+
+    private func forEachOwnStep(
+        of endpoint: Int, track: Int, slice: Int, _ body: (_ round: Int, _ step: Step) -> Void
+    ) {
+        let phases = tracks[track].phases
+        for number in phases.indices {
+            let start = tracks[track].starts[number]
+            switch phases[number].form {
+            case .pattern(let pattern):
+                for round in pattern.rounds(of: endpoint, below: phases[number].rounds) {
+                    let step = Step(
+                        track: track, phase: number, round: round, slice: slice, actor: endpoint,
+                        entry: -1)
+                    body(start + round, step)
+                }
+            case .table(let table):
+                var latest = 0
+                for entry in table.steps(of: endpoint) {
+                    let round = table.steps[Int(entry)].round
+                    // Listed order is executed order, whatever the rounds say.
+                    latest = max(latest, round)
+                    let step = Step(
+                        track: track, phase: number, round: round, slice: slice, actor: endpoint,
+                        entry: Int(entry))
+                    body(start + latest, step)
+                }
+            }
+        }
+    }
+
+    /// Calls `body` with each place that a step reads, in the order in which they are combined.
+    @inline(__always)
+    public func forEachSource(of step: Step, _ body: (Place) -> Void) {
+        switch tracks[step.track].phases[step.phase].form {
+        case .pattern(let pattern):
+            pattern.forEachPlace(
+                of: pattern.sources, actor: step.actor, round: step.round, body)
+        case .table(let table):
+            for place in table.steps[step.entry].sources { body(place) }
+        }
+    }
+
+    /// Calls `body` with each place that a step writes.
+    @inline(__always)
+    public func forEachTarget(of step: Step, _ body: (Place) -> Void) {
+        switch tracks[step.track].phases[step.phase].form {
+        case .pattern(let pattern):
+            pattern.forEachPlace(
+                of: pattern.targets, actor: step.actor, round: step.round, body)
+        case .table(let table):
+            for place in table.steps[step.entry].targets { body(place) }
+        }
+    }
+
+    /// The same schedule with every phase written out step by step.
+    public func tabulated() -> Schedule {
+        var result = self
+        result.tracks = tracks.indices.map { track in
+            var phases = tracks[track].phases.map { Phase($0.name, table: StepTable([])) }
+            var steps: [[StepTable.Step]] = phases.map { _ in [] }
+            forEachStep(track: track, slice: 0) { step in
+                var sources: [Place] = []
+                var targets: [Place] = []
+                forEachSource(of: step) { sources.append($0) }
+                forEachTarget(of: step) { targets.append($0) }
+                steps[step.phase].append(
+                    StepTable.Step(
+                        round: step.round, actor: step.actor, sources: sources, targets: targets))
+            }
+            for (number, list) in steps.enumerated() {
+                phases[number] = Phase(phases[number].name, table: StepTable(list))
+            }
+            return Track(phases)
+        }
+        return result
+    }
+}
+
+extension StepTable {
+    /// The steps by round; those of a round as they are listed.
+    var logicalOrder: [Int] {
+        steps.indices.sorted { (steps[$0].round, $0) < (steps[$1].round, $1) }
+    }
+}

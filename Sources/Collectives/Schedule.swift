@@ -1,0 +1,110 @@
+/// Phases that one part of the data goes through, independently of the other tracks: a channel, or
+/// one of the two trees of a double tree.
+public struct Track: Hashable, Sendable {
+    /// One after the other, as far as data demands it.
+    public let phases: [Phase]
+    /// The round in which each phase begins, and behind them the number of rounds.
+    let starts: [Int]
+
+    /// Makes a track.
+    public init(_ phases: [Phase]) {
+        self.phases = phases
+        var starts = [0]
+        for phase in phases { starts.append(starts[starts.count - 1] + phase.rounds) }
+        self.starts = starts
+    }
+
+    /// Rounds of all phases.
+    public var rounds: Int { starts[starts.count - 1] }
+
+    /// The phase that a round of the track belongs to.
+    func phase(ofRound round: Int) -> Int {
+        var low = 0
+        var high = phases.count
+        while low + 1 < high {
+            let middle = (low + high) / 2
+            if starts[middle] <= round { low = middle } else { high = middle }
+        }
+        return low
+    }
+}
+
+/// Memory of the schedule's own, at each endpoint and for each lane.
+public struct Scratch: Hashable, Sendable {
+    /// Slots.
+    public var slots: Int
+    /// The most chunks that a slot holds.
+    public var chunks: Int
+    /// Small pieces travel as lines that carry data and flag together (the "LL" of NCCL), so that
+    /// one exchange of a cache line brings both.
+    public var lines: Bool
+
+    /// Makes scratch memory; none by default.
+    public init(slots: Int = 0, chunks: Int = 1, lines: Bool = false) {
+        self.slots = slots
+        self.chunks = chunks
+        self.lines = lines
+    }
+}
+
+/// An algorithm as a value: who combines what, from where, to where, and after what.
+///
+/// Nothing here grows with ranks: a repeated round is described once, and a rank's own program is
+/// arithmetic. The data is cut twice: into *lanes* (tracks × slices, which never meet) and each
+/// lane into chunks. Rounds are logical time: a step reads what steps of earlier rounds wrote, and
+/// within a round no step may touch what another writes. Steps wait for data, not for rounds.
+public struct Schedule: Hashable, Sendable {
+    /// What is computed.
+    public var collective: Collective
+    /// The algorithm's name.
+    public var algorithm: String
+    /// How many ranks take part; they are endpoints 0..<ranks.
+    public var ranks: Int
+    /// Aggregators of reduction trees: the endpoints behind the ranks.
+    public var aggregators: Int
+    /// The root, where the collective has one.
+    public var root: Int
+    /// Elements of the vector, or of each block where the collective has blocks.
+    public var elements: Int
+    /// Bytes of an element.
+    public var elementSize: Int
+    /// Whether input and output are the same memory.
+    public var inPlace: Bool
+    /// Into how many chunks a lane is cut.
+    public var chunks: Int
+    /// Parallel parts.
+    public var tracks: [Track]
+    /// Into how many slices a track's data is cut to pipeline it.
+    public var slices: Int
+    /// How many rounds a slice runs behind the one before: 0 is round by round, all slices of it.
+    public var stride: Int
+    /// Memory of the schedule's own.
+    public var scratch: Scratch
+
+    /// Makes a schedule; see the properties.
+    public init(
+        collective: Collective, algorithm: String, ranks: Int, aggregators: Int = 0, root: Int = 0,
+        elements: Int, elementSize: Int, inPlace: Bool, chunks: Int, tracks: [Track],
+        slices: Int = 1, stride: Int = 0, scratch: Scratch = Scratch()
+    ) {
+        precondition(ranks > 0 && chunks > 0 && slices > 0 && stride >= 0 && elements >= 0)
+        self.collective = collective
+        self.algorithm = algorithm
+        self.ranks = ranks
+        self.aggregators = aggregators
+        self.root = root
+        self.elements = elements
+        self.elementSize = elementSize
+        self.inPlace = inPlace
+        self.chunks = chunks
+        self.tracks = tracks
+        self.slices = slices
+        self.stride = stride
+        self.scratch = scratch
+    }
+
+    /// Ranks and aggregators.
+    public var endpoints: Int { ranks + aggregators }
+    /// Parts of the data that never meet.
+    public var lanes: Int { tracks.count * slices }
+}

@@ -1,0 +1,127 @@
+/// How long one kind of operation took, and the bandwidths that follow.
+public struct Figure: Equatable, Sendable {
+    /// Microseconds of an operation: the median over batches of the slowest rank, and the ends of
+    /// its 95 % interval; of a prediction its range.
+    public var microseconds: Double
+    public var low: Double
+    public var high: Double
+    /// Bytes over time, in 10^9 bytes a second.
+    public var algorithmBandwidth: Double
+    /// The same times the collective's bus factor.
+    public var busBandwidth: Double
+    /// Elements that were wrong on any rank in any checked operation; nil when nothing was checked.
+    public var wrong: Int?
+    /// Tails, when operations were timed one by one.
+    public var tails: Tails?
+
+    /// A figure from times in microseconds.
+    public init(
+        _ time: Estimate, bytes: Int, busFactor: Double, wrong: Int? = nil, tails: Tails? = nil
+    ) {
+        microseconds = time.median
+        low = time.low
+        high = time.high
+        algorithmBandwidth = time.median > 0 ? Double(bytes) / time.median / 1e3 : 0
+        busBandwidth = algorithmBandwidth * busFactor
+        self.wrong = wrong
+        self.tails = tails
+    }
+}
+
+/// One row of a table: a collective of one size, measured, predicted, or both.
+public struct Row: Equatable, Sendable {
+    /// What ran.
+    public var collective: String
+    public var algorithm: String
+    public var transport: String
+    public var ranks: Int
+    public var type: String
+    public var operation: String
+    /// Bytes and elements of a rank's buffer.
+    public var bytes: Int
+    public var count: Int
+    /// Operations in a batch, and batches; 0 when nothing ran.
+    public var iterations: Int
+    public var batches: Int
+    /// The figures that there are.
+    public var outOfPlace: Figure?
+    public var inPlace: Figure?
+    public var model: Figure?
+
+    /// Makes a row without figures.
+    public init(
+        collective: String, algorithm: String, transport: String, ranks: Int, type: String,
+        operation: String, bytes: Int, count: Int, iterations: Int = 0, batches: Int = 0
+    ) {
+        self.collective = collective
+        self.algorithm = algorithm
+        self.transport = transport
+        self.ranks = ranks
+        self.type = type
+        self.operation = operation
+        self.bytes = bytes
+        self.count = count
+        self.iterations = iterations
+        self.batches = batches
+    }
+
+    /// How far the measured time is from the model's, in percent of the measured: positive when the
+    /// model expects more. Nil unless both are there.
+    public var modelError: Double? {
+        guard let measured = outOfPlace?.microseconds, let expected = model?.microseconds,
+            measured > 0
+        else { return nil }
+        return (expected - measured) / measured * 100
+    }
+}
+
+/// What a run leaves behind: its rows and what they were measured on.
+public struct Record: Equatable, Sendable {
+    /// The format's name and version; a reader refuses others.
+    public static let schema = "weft-result-1"
+
+    /// What was run, as it was typed.
+    public var command: [String]
+    /// When, in UTC, as 2026-11-21T08:00:00Z.
+    public var date: String
+    /// Where.
+    public var machine: MachineContext
+    /// What was measured about measuring.
+    public var timing: Timing?
+    /// The rows.
+    public var rows: [Row]
+
+    /// What timing itself cost, and what bounds it.
+    public struct Timing: Equatable, Sendable {
+        /// The clock.
+        public var clock: String
+        /// Nanoseconds of reading it.
+        public var readNanoseconds: Double
+        /// Nanoseconds that a cache line takes from rank to rank, nil when not measured.
+        public var exchangeNanoseconds: Double?
+        /// The largest share of a batch that reading the clock took, in percent, over all rows.
+        public var overheadPercent: Double
+
+        /// Makes the figures of a run.
+        public init(
+            clock: String, readNanoseconds: Double, exchangeNanoseconds: Double?,
+            overheadPercent: Double
+        ) {
+            self.clock = clock
+            self.readNanoseconds = readNanoseconds
+            self.exchangeNanoseconds = exchangeNanoseconds
+            self.overheadPercent = overheadPercent
+        }
+    }
+
+    /// Makes a record.
+    public init(
+        command: [String], date: String, machine: MachineContext, timing: Timing?, rows: [Row]
+    ) {
+        self.command = command
+        self.date = date
+        self.machine = machine
+        self.timing = timing
+        self.rows = rows
+    }
+}

@@ -1,0 +1,230 @@
+package import CWeft
+public import Collectives
+
+/// One endpoint's part of a schedule, lowered: what the engine in C will execute, still in a form
+/// that can be looked at and checked.
+public struct PlanDraft: Sendable {
+    /// Whose part.
+    public let endpoint: Int
+    /// How the engine runs it.
+    package var steps: [weft_step] = []
+    /// Each step's sources, then its targets, step after step.
+    package var operands: [weft_operand] = []
+    /// Each step's waits, step after step, then those that close the operation.
+    package var waits: [weft_wait] = []
+    /// How many waits close it.
+    package var closing = 0
+    /// Whether the endpoint must say that it has entered.
+    package var isAnnounced = false
+    /// Bytes of each scratch area, for one operation.
+    public var linesBytes = 0
+    public var scratchBytes = 0
+    /// Whether input and output share their memory.
+    package let inPlace: Bool
+    /// Bytes of a rank's input and output.
+    public let inputBytes: Int
+    public let outputBytes: Int
+
+    /// Lowers one endpoint's program.
+    ///
+    /// - Parameters:
+    ///   - graph: what the schedule's steps wait for.
+    ///   - streamingFrom: bytes that all ranks touch in an operation from which on stores go past
+    ///     the caches.
+    public init(
+        _ schedule: Schedule, graph: DependencyGraph, endpoint: Int, streamingFrom: Int = .max
+    ) throws(RuntimeError) {
+        self.endpoint = endpoint
+        inPlace = schedule.inPlace
+        inputBytes = schedule.elementCount(of: .input) * schedule.elementSize
+        outputBytes = schedule.elementCount(of: .output) * schedule.elementSize
+        let program = graph.programs[endpoint]
+        guard program.count < 1 << 20 - 2 else {
+            throw RuntimeError("\(schedule.algorithm) has more steps than a plan holds")
+        }
+        var lowering = Lowering(schedule, graph)
+        if streamingFrom < .max {
+            let traffic = Traffic(schedule, graph.programs)
+            let touched = graph.programs.indices.reduce(0) { $0 + traffic.footprint(of: $1) }
+            lowering.isStreaming = touched >= streamingFrom
+        }
+        for (index, step) in program.enumerated() {
+            try lower(step, index, graph, &lowering)
+        }
+        let last = graph.closing[endpoint]
+        waits += last.map(Self.wait)
+        closing = last.count
+        isAnnounced = graph.isAnnounced[endpoint]
+        let slots = schedule.slotCount
+        if schedule.scratch.lines {
+            linesBytes = slots * lowering.slotLineBytes
+        } else {
+            scratchBytes = slots * lowering.slotBytes
+        }
+    }
+
+    /// The same schedule without waiting for anybody: only the loads and stores, to measure what
+    /// the waiting costs. Its results mean nothing.
+    public func withoutWaiting() -> PlanDraft {
+        var result = self
+        result.waits = []
+        result.closing = 0
+        result.isAnnounced = false
+        for index in result.steps.indices {
+            result.steps[index].waits = 0
+            result.steps[index].is_awaited = 0
+        }
+        return result
+    }
+
+    private static func wait(_ wait: Wait) -> weft_wait {
+        switch wait {
+        case .step(let endpoint, let index):
+            weft_wait(endpoint: UInt32(endpoint), operations: 0, progress: UInt64(index + 2))
+        case .entered(let endpoint):
+            weft_wait(endpoint: UInt32(endpoint), operations: 0, progress: 1)
+        case .free(let endpoint):
+            // Scratch has two halves, used in turn: the operation before the last has ended.
+            weft_wait(endpoint: UInt32(endpoint), operations: -1, progress: 0)
+        }
+    }
+
+    private mutating func lower(
+        _ step: Collectives.Step, _ index: Int, _ graph: DependencyGraph,
+        _ lowering: inout Lowering
+    ) throws(RuntimeError) {
+        let pieces = try lowering.pieces(of: step)
+        for (number, piece) in pieces.enumerated() {
+            let isFirst = number == 0
+            let isLast = number == pieces.count - 1
+            let stepWaits = isFirst ? graph.waits[endpoint][index].map(Self.wait) : []
+            waits += stepWaits
+            operands += piece.operands
+            steps.append(
+                weft_step(
+                    kind: piece.kind.rawValue,
+                    is_awaited: isLast && graph.isAwaited[endpoint][index] ? 1 : 0,
+                    is_streaming: lowering.isStreaming ? 1 : 0,
+                    waits: UInt32(stepWaits.count), sources: UInt32(piece.sources),
+                    targets: UInt32(piece.operands.count - piece.sources),
+                    progress: UInt64(index + 2), bytes: UInt64(piece.bytes)))
+        }
+    }
+}
+
+/// Turns places into addresses.
+private struct Lowering {
+    struct Piece {
+        let kind: weft_step_kind
+        let operands: [weft_operand]
+        let sources: Int
+        let bytes: Int
+    }
+
+    let schedule: Schedule
+    let graph: DependencyGraph
+    let slotBytes: Int
+    let slotLineBytes: Int
+    var isStreaming = false
+
+    init(_ schedule: Schedule, _ graph: DependencyGraph) {
+        self.schedule = schedule
+        self.graph = graph
+        slotBytes = schedule.slotElements * schedule.elementSize
+        slotLineBytes = (slotBytes + Int(WEFT_LINE_DATA) - 1) / Int(WEFT_LINE_DATA) * Int(WEFT_LINE)
+    }
+
+    /// A step as engine steps: one, unless a place has gaps; none when it has no elements.
+    func pieces(of step: Collectives.Step) throws(RuntimeError) -> [Piece] {
+        let lane = schedule.lane(of: step)
+        var places: [(place: Place, spans: [Span])] = []
+        var sources = 0
+        func add(_ place: Place) {
+            var spans: [Span] = []
+            schedule.forEachSpan(of: place, lane: lane) { spans.append($0) }
+            places.append((place, spans))
+        }
+        schedule.forEachSource(of: step) {
+            add($0)
+            sources += 1
+        }
+        schedule.forEachTarget(of: step) { add($0) }
+        let elements = places.first?.spans.reduce(0) { $0 + $1.count } ?? 0
+        if elements == 0 { return [] }
+
+        let usesLines = places.map { $0.place.buffer == .scratch && schedule.scratch.lines }
+        let kind: weft_step_kind =
+            if usesLines[sources...].contains(true) { WEFT_STEP_PUT }
+            else if usesLines[..<sources].contains(true) { WEFT_STEP_TAKE }
+            else { WEFT_STEP_COMBINE }
+        let isOneSource = sources == 1 && !usesLines[0]
+        if kind == WEFT_STEP_PUT && (!isOneSource || usesLines[sources...].contains(false)) {
+            throw RuntimeError(
+                "\(schedule.describe(step)): lines are written from one plain source, to lines only"
+            )
+        }
+
+        // Cut where any place has a gap, so that every operand of a piece is contiguous.
+        var cuts: Set<Int> = [0, elements]
+        for (_, spans) in places {
+            var at = 0
+            for span in spans {
+                at += span.count
+                cuts.insert(at)
+            }
+        }
+        for (place, isLines) in zip(places.map(\.place), usesLines) where isLines {
+            if writer(of: place, schedule.slot(place.slot, lane: lane)) == nil {
+                throw RuntimeError("\(schedule.describe(step)): a slot of lines has one writer")
+            }
+        }
+        let sorted = cuts.sorted()
+        if sorted.count > 2 && kind != WEFT_STEP_COMBINE {
+            throw RuntimeError("\(schedule.describe(step)): lines carry neighbouring chunks only")
+        }
+        return zip(sorted, sorted.dropFirst()).map { start, end in
+            Piece(
+                kind: kind,
+                operands: places.map { operand($0.place, $0.spans, at: start, lane: lane) },
+                sources: sources, bytes: (end - start) * schedule.elementSize)
+        }
+    }
+
+    private func operand(
+        _ place: Place, _ spans: [Span], at start: Int, lane: Int
+    ) -> weft_operand {
+        var skipped = 0
+        var offset = 0
+        for span in spans {
+            if start < skipped + span.count {
+                offset = span.offset + start - skipped
+                break
+            }
+            skipped += span.count
+        }
+        let slot = schedule.slot(place.slot, lane: lane)
+        let bytes = offset * schedule.elementSize
+        switch place.buffer {
+        case .input:
+            return operand(place.endpoint, WEFT_AREA_INPUT, bytes)
+        case .output:
+            return operand(place.endpoint, WEFT_AREA_OUTPUT, bytes)
+        case .scratch where schedule.scratch.lines:
+            var line = operand(place.endpoint, WEFT_AREA_LINES, slot * slotLineBytes)
+            line.writer = UInt32(writer(of: place, slot) ?? place.endpoint)
+            return line
+        case .scratch:
+            return operand(place.endpoint, WEFT_AREA_SCRATCH, slot * slotBytes + bytes)
+        }
+    }
+
+    private func writer(of place: Place, _ slot: Int) -> Int? {
+        graph.lineWriters[DependencyGraph.SlotID(endpoint: place.endpoint, slot: slot)] ?? nil
+    }
+
+    private func operand(_ endpoint: Int, _ area: weft_area, _ offset: Int) -> weft_operand {
+        weft_operand(
+            endpoint: UInt32(endpoint), area: area.rawValue, offset: UInt64(offset),
+            writer: UInt32(endpoint), reserved: 0)
+    }
+}

@@ -1,0 +1,156 @@
+internal import Collectives
+internal import CommandLine
+internal import Glibc
+internal import Measurement
+internal import Models
+internal import Reports
+internal import Runtime
+internal import Text
+internal import Units
+
+/// `weft bench`: runs rows and prints them as they come.
+struct BenchCommand {
+    private let options: BenchOptions
+    private let output: RecordOutput
+    private let benchRun: BenchRun
+    private let predictor: Predictor?
+    private let notes: [String]
+    private let machine: MachineContext
+    private let words: [String]
+
+    init(_ invocation: Invocation, _ words: [String]) throws {
+        let cores = try Cores()
+        let options = try BenchOptions(invocation, cores: cores.count)
+        self.options = options
+        output = try RecordOutput(invocation)
+        let machine = MachineContext.here(cores)
+        self.machine = machine
+        self.words = words
+        let calibration = try StoredCalibration.load()
+        let predictor =
+            options.ranks <= cores.count
+            ? calibration.map { Predictor($0, ranks: options.ranks) } : nil
+        self.predictor = predictor
+        notes = Self.notes(calibration, machine, options, cores)
+
+        var job = BenchJob(ranks: options.ranks, entries: options.entries(predictor))
+        job.mode = BenchJob.Mode(rawValue: invocation.string("mode") ?? "batch") ?? .batch
+        job.policy.iterations = try invocation.integer("iterations", in: 1...1_000_000_000)
+        job.policy.warmup = try invocation.integer("warmup", in: 1...1_000_000_000)
+        job.skipsWaiting = invocation.flag("no-wait")
+        job.isChecked = !invocation.flag("no-check") && !job.skipsWaiting
+        job.streamingFrom = Self.streamingFrom(machine)
+        if invocation.flag("cold") {
+            // Twice the cache between two uses of a buffer, so that nothing of it is left.
+            let pair = 2 * max(4096, job.bufferBytes) * options.ranks
+            job.rotation = max(2, (2 * machine.cacheBytes + pair - 1) / pair + 1)
+        }
+        let isPinned = (invocation.string("bind") ?? "core") == "core"
+        benchRun = BenchRun(job: job, cores: cores, isPinned: isPinned)
+    }
+
+    /// Stores go past the caches from a footprint of one and a half times the largest cache: below,
+    /// who reads the result next still finds some of it there. Measured with the kernels on Zen 3,
+    /// 2026-11: a result that is read back at once crosses over between 24 and 48 MiB with 32 MiB of
+    /// cache (docs/MEASUREMENT.md).
+    static func streamingFrom(_ machine: MachineContext) -> Int {
+        machine.cacheBytes > 0 ? machine.cacheBytes / 2 * 3 : 48 << 20
+    }
+
+    private static func notes(
+        _ calibration: StoredCalibration?, _ machine: MachineContext, _ options: BenchOptions,
+        _ cores: Cores
+    ) -> [String] {
+        guard let calibration else {
+            return ["No model: run 'weft calibrate' first to see what to expect"]
+        }
+        if options.ranks > cores.count {
+            return [
+                "No model: \(options.ranks) ranks share \(cores.count) cores, and the kernel's "
+                    + "scheduler decides"
+            ]
+        }
+        let doubts = calibration.doubts(on: machine, ranks: options.ranks)
+        let age = "Model: calibrated \(calibration.date) with \(calibration.model.ranks) ranks"
+        return [age] + doubts.map { "Model: \($0); run 'weft calibrate'" }
+    }
+
+    func run() throws -> ExitCode {
+        Clock.setUp()
+        let cost = Clock.cost
+        var rows: [Row] = []
+        var overhead = 0.0
+        var exchange: Double?
+        try benchRun.run(arguments: words) { seconds in
+            exchange = seconds
+            output.begin(heading(cost: cost, exchange: seconds))
+        } onRow: { number, samples in
+            let row = row(benchRun.job.entries[number], samples)
+            rows.append(row)
+            if let time = samples.first?.times, let fastest = time.slowest.min() {
+                overhead = max(overhead, cost / (fastest * Double(time.operations)) * 100)
+            }
+            output.row(row, number + 1, of: benchRun.job.entries.count)
+        }
+        let record = Record(
+            command: ["weft"] + words, date: Date.now, machine: machine,
+            timing: Record.Timing(
+                clock: Clock.name, readNanoseconds: cost * 1e9,
+                exchangeNanoseconds: exchange.map { $0 * 1e9 }, overheadPercent: overhead),
+            rows: rows)
+        try output.end(record)
+        let isWrong = rows.contains { ($0.outOfPlace?.wrong ?? 0) + ($0.inPlace?.wrong ?? 0) > 0 }
+        return isWrong ? .wrongResult : .good
+    }
+
+    private func row(_ entry: BenchJob.Entry, _ samples: [BenchRun.Samples]) -> Row {
+        let collective = options.collective
+        var row = Row(
+            collective: collective.rawValue, algorithm: entry.algorithm, transport: "shm",
+            ranks: options.ranks, type: DataType.float32.rawValue,
+            operation: ReductionOperator.sum.rawValue, bytes: entry.bytes,
+            count: entry.bytes / BenchJob.elementSize)
+        let figures = samples.map { sample in
+            let micros = sample.times.slowest.map { $0 * 1e6 }
+            return Figure(
+                Estimate(of: micros), bytes: entry.bytes,
+                busFactor: collective.busFactor(ranks: options.ranks),
+                wrong: benchRun.job.isChecked ? sample.wrong : nil,
+                tails: benchRun.job.mode == .sync ? Tails(of: micros) : nil)
+        }
+        row.iterations = samples.first?.times.operations ?? 0
+        row.batches = samples.first?.times.slowest.count ?? 0
+        row.outOfPlace = figures.first
+        row.inPlace = figures.count > 1 ? figures[1] : nil
+        row.model = predictor?.figure(entry, collective)
+        return row
+    }
+
+    private func heading(cost: Double, exchange: Double?) -> ResultTable.Heading {
+        let devices = (0..<options.ranks).map { rank in
+            let processor = benchRun.processors.isEmpty ? nil : benchRun.processors[rank]
+            return ResultTable.Device(
+                rank: rank, host: machine.host, processor: processor,
+                node: processor.flatMap { Cores.node(of: $0) }, model: machine.processor)
+        }
+        var notes = ["Clock: \(Clock.name), \(fixed(cost * 1e9, 0)) ns to read"]
+        if let exchange {
+            notes.append("Exchange of a cache line between ranks 0 and 1: "
+                + "\(fixed(exchange * 1e9, 0)) ns one way")
+        } else if options.ranks > 1 {
+            notes.append("Exchange of a cache line: not measured, ranks share cores")
+        }
+        notes += self.notes
+        return ResultTable.Heading(
+            version: "\(Tool.version) (\(machine.revision.prefix(12)))",
+            collective: options.collective.rawValue, sizes: distinctSizes,
+            warmup: benchRun.job.policy.warmup, iterations: benchRun.job.policy.iterations,
+            isChecked: benchRun.job.isChecked, devices: devices, notes: notes)
+    }
+
+    /// The sizes of one algorithm's rows.
+    private var distinctSizes: [ByteCount] {
+        let first = benchRun.job.entries.prefix { options.isAutomatic || $0.algorithm == benchRun.job.entries[0].algorithm }
+        return first.map { ByteCount($0.bytes) }
+    }
+}

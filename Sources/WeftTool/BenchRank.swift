@@ -1,0 +1,160 @@
+internal import Collectives
+internal import Measurement
+internal import Runtime
+internal import Text
+
+/// One rank of a benchmark: times row after row and leaves the samples on its board.
+struct BenchRank {
+    private let job: BenchJob
+    private let areas: Areas
+    private let rank: Int
+    private var salt: UInt32 = 1
+
+    init(_ process: borrowing RankProcess) throws {
+        job = try BenchJob(reading: process.payload)
+        areas = try job.areas()
+        rank = process.rank
+    }
+
+    /// Runs all rows, each when the launcher says so.
+    mutating func run(_ process: borrowing RankProcess) throws {
+        try process.segment.touch()
+        try process.segment.barrier()
+        if job.ranks > 1 {
+            // With more ranks than cores this would measure the kernel's scheduler.
+            let isMeaningful = !process.segment.isOversubscribed
+            let seconds = isMeaningful ? try process.segment.exchange(batches: 50, rounds: 500) : 0
+            let picoseconds = UInt64((seconds * 1e12).rounded())
+            process.segment.board(of: rank)[BenchJob.exchangeEntry] = picoseconds
+        }
+        try pause(process, after: 0)
+        for (number, entry) in job.entries.enumerated() {
+            for inPlace in job.placements {
+                try time(entry, inPlace: inPlace, process.segment)
+            }
+            try pause(process, after: number + 1)
+        }
+    }
+
+    /// Lets the launcher read the boards; all ranks wait until it has.
+    private func pause(_ process: borrowing RankProcess, after number: Int) throws {
+        try process.segment.barrier()
+        if rank == 0 { try process.ring() }
+        try process.segment.await(number + 1)
+    }
+
+    private mutating func time(
+        _ entry: BenchJob.Entry, inPlace: Bool, _ segment: borrowing Segment
+    ) throws {
+        let draft = try job.draft(entry, inPlace: inPlace, endpoint: rank)
+        let plan = try Plan(draft, segment: segment, areas: areas)
+        let board = segment.board(of: rank) + (inPlace ? BenchJob.boardStride : 0)
+        let count = entry.bytes / BenchJob.elementSize
+        var wrong = 0
+        try bind(plan, segment, pair: 0, inPlace: inPlace)
+        wrong += try check(plan, segment, count, inPlace: inPlace)
+        let seconds = try warmUp(plan, segment, inPlace)
+        switch job.mode {
+        case .batch:
+            try runBatches(plan, segment, inPlace, seconds, board)
+        case .sync:
+            let (_, batches) = job.policy.batches(forOperationOf: max(seconds, 1e-6))
+            let wanted = job.policy.iterations ?? max(batches, Int(job.policy.rowSeconds / seconds))
+            let operations = min(BenchJob.samplesMost, wanted)
+            board[BenchJob.operationsEntry] = 1
+            board[BenchJob.batchesEntry] = UInt64(operations)
+            try plan.runTogether(
+                segment, operations: operations, ticks: board + BenchJob.samplesEntry)
+        }
+        try bind(plan, segment, pair: 0, inPlace: inPlace)
+        wrong += try check(plan, segment, count, inPlace: inPlace)
+        board[BenchJob.wrongEntry] = UInt64(wrong)
+    }
+
+    private func bind(
+        _ plan: borrowing Plan, _ segment: borrowing Segment, pair: Int, inPlace: Bool
+    ) throws(RuntimeError) {
+        let (input, output) = job.buffers(areas, pair: pair)
+        try plan.bind(segment, input: input, output: inPlace ? input : output)
+    }
+
+    /// Operations back to back, on the pairs of buffers in turn when there are several.
+    private func run(
+        _ plan: borrowing Plan, _ segment: borrowing Segment, _ inPlace: Bool, operations: Int
+    ) throws(RuntimeError) {
+        if job.rotation == 1 {
+            try plan.run(segment, operations: operations)
+            return
+        }
+        for operation in 0..<operations {
+            try bind(plan, segment, pair: operation % job.rotation, inPlace: inPlace)
+            try plan.run(segment, operations: 1)
+        }
+    }
+
+    /// Runs until the caches, the branch predictors and the clock frequency have settled: twice and
+    /// then for half a millisecond; the seconds that an operation takes, the same on all ranks.
+    private func warmUp(
+        _ plan: borrowing Plan, _ segment: borrowing Segment, _ inPlace: Bool
+    ) throws -> Double {
+        var operations = job.policy.warmup.map { max(1, $0) } ?? 1
+        while true {
+            try segment.barrier()
+            let begin = Clock.now()
+            try run(plan, segment, inPlace, operations: operations)
+            let elapsed = Double(Clock.now() - begin) / Clock.rate
+            let seconds = Double(try agree(UInt64(elapsed * 1e12), segment)) * 1e-12
+            let isEnough = operations > 1 && seconds > 500e-6 || seconds > 20e-3
+            if isEnough || job.policy.warmup != nil {
+                return max(1e-9, seconds / Double(operations))
+            }
+            operations *= 4
+        }
+    }
+
+    /// What rank 0 measured, so that all ranks decide alike: in whole picoseconds, since each process
+    /// has found the rate of its clock for itself, and they differ in the last digits.
+    private func agree(_ value: UInt64, _ segment: borrowing Segment) throws -> UInt64 {
+        let place = segment.board(of: 0) + BenchJob.decisionEntry
+        if rank == 0 { place.pointee = value }
+        try segment.barrier()
+        let decision = place.pointee
+        // Nobody writes the next decision before all have read this one.
+        try segment.barrier()
+        return decision
+    }
+
+    private func runBatches(
+        _ plan: borrowing Plan, _ segment: borrowing Segment, _ inPlace: Bool, _ seconds: Double,
+        _ board: UnsafeMutablePointer<UInt64>
+    ) throws {
+        let (operations, batches) = job.policy.batches(forOperationOf: seconds)
+        board[BenchJob.operationsEntry] = UInt64(operations)
+        board[BenchJob.batchesEntry] = UInt64(batches)
+        for batch in 0..<batches {
+            try segment.barrier()
+            let begin = Clock.now()
+            try run(plan, segment, inPlace, operations: operations)
+            board[BenchJob.samplesEntry + batch] = Clock.now() - begin
+        }
+    }
+
+    /// Runs one operation on fresh data; how many elements came out wrong here.
+    private mutating func check(
+        _ plan: borrowing Plan, _ segment: borrowing Segment, _ count: Int, inPlace: Bool
+    ) throws -> Int {
+        guard job.isChecked else { return 0 }
+        let (inputAt, outputAt) = job.buffers(areas, pair: 0)
+        func buffer(_ at: Int) -> UnsafeMutableBufferPointer<Float> {
+            let start = (segment.heap(of: rank) + at).assumingMemoryBound(to: Float.self)
+            return UnsafeMutableBufferPointer(start: start, count: count)
+        }
+        let data = TestData(salt: salt)
+        salt += 1
+        data.fill(buffer(inputAt), rank: rank)
+        if !inPlace { buffer(outputAt).update(repeating: .nan) }
+        try segment.barrier()
+        try plan.run(segment, operations: 1)
+        return data.countWrong(buffer(inPlace ? inputAt : outputAt), ranks: job.ranks)
+    }
+}

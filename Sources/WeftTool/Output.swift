@@ -1,0 +1,59 @@
+internal import Glibc
+internal import Text
+
+/// Where the tool's words go: results to standard output, everything else to standard error.
+enum Output {
+    /// A result, with a line break.
+    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+    /// Something to know that is not the result.
+    static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// How far long work is, where somebody is looking; overwritten by the next.
+    static func progress(_ text: String) {
+        if isatty(STDERR_FILENO) != 0 { write("\r\u{1b}[K" + text, to: STDERR_FILENO) }
+    }
+
+    /// Whether results can be seen as they come, rather than go to a file or program.
+    static var isSeen: Bool { isatty(STDOUT_FILENO) != 0 }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var sent = 0
+            while sent < bytes.count {
+                let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent)
+                // Nobody is left to be told when even this can't be written.
+                if count < 0 && errno != EINTR { return }
+                sent += max(0, count)
+            }
+        }
+    }
+
+    /// Refuses a file that can't be written before any time is spent on what should be in it.
+    static func checkWritable(_ path: String) throws(TextError) {
+        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) : "."
+        let place = folder.isEmpty ? "/" : folder
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw TextError(file: path, message: "'\(path)' can't be written: it is a folder")
+        }
+        if access(place, W_OK) != 0 {
+            let reason = String(cString: strerror(errno))
+            throw TextError(file: path, message: "'\(path)' can't be written: \(place): \(reason)")
+        }
+    }
+}
+
+/// The time of day, for records.
+enum Date {
+    /// Now, in UTC, as 2026-11-21T08:00:00Z.
+    static var now: String {
+        var seconds = time(nil)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        var buffer = [CChar](repeating: 0, count: 32)
+        let count = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,62 @@
+internal import Collectives
+internal import CommandLine
+internal import Measurement
+internal import Models
+internal import Reports
+internal import Runtime
+internal import Units
+
+/// `weft predict`: the rows of a benchmark from the model alone.
+struct PredictCommand {
+    private let options: BenchOptions
+    private let output: RecordOutput
+    private let calibration: StoredCalibration
+    private let machine: MachineContext
+    private let words: [String]
+
+    init(_ invocation: Invocation, _ words: [String]) throws {
+        let cores = try Cores()
+        options = try BenchOptions(invocation, cores: cores.count)
+        output = try RecordOutput(invocation)
+        machine = MachineContext.here(cores)
+        self.words = words
+        guard let calibration = try StoredCalibration.load() else {
+            throw RuntimeError("there is no calibration of this machine; run 'weft calibrate'")
+        }
+        self.calibration = calibration
+        if options.ranks > cores.count {
+            throw RuntimeError(
+                "the model has a core for each rank; \(options.ranks) ranks are more than the "
+                    + "\(cores.count) cores here")
+        }
+    }
+
+    func run() throws -> ExitCode {
+        let predictor = Predictor(calibration, ranks: options.ranks)
+        let entries = options.entries(predictor)
+        let notes =
+            ["Model: calibrated \(calibration.date) with \(calibration.model.ranks) ranks"]
+            + calibration.doubts(on: machine, ranks: options.ranks).map { "Model: \($0)" }
+        output.begin(
+            ResultTable.Heading(
+                version: "\(Tool.version) (\(machine.revision.prefix(12)))",
+                collective: options.collective.rawValue,
+                sizes: entries.map { ByteCount($0.bytes) }, isChecked: false, notes: notes))
+        var rows: [Row] = []
+        for (number, entry) in entries.enumerated() {
+            var row = Row(
+                collective: options.collective.rawValue, algorithm: entry.algorithm,
+                transport: "shm", ranks: options.ranks, type: DataType.float32.rawValue,
+                operation: ReductionOperator.sum.rawValue, bytes: entry.bytes,
+                count: entry.bytes / BenchJob.elementSize)
+            row.model = predictor.figure(entry, options.collective)
+            rows.append(row)
+            output.row(row, number + 1, of: entries.count)
+        }
+        try output.end(
+            Record(
+                command: ["weft"] + words, date: Date.now, machine: machine, timing: nil,
+                rows: rows))
+        return .good
+    }
+}

@@ -1,0 +1,37 @@
+internal import Collectives
+internal import Measurement
+internal import Models
+internal import Runtime
+
+/// What this machine's calibration expects of operations.
+struct Predictor {
+    let model: MachineModel
+    let job: BenchJob
+
+    init(_ calibration: StoredCalibration, ranks: Int) {
+        model = calibration.model
+        job = BenchJob(ranks: ranks, entries: [])
+    }
+
+    /// The expected figure, out of place.
+    func figure(_ entry: BenchJob.Entry, _ collective: Collective) -> Figure? {
+        guard let seconds = seconds(entry) else { return nil }
+        let time = Estimate(
+            median: seconds, low: seconds / model.uncertainty, high: seconds * model.uncertainty,
+            count: 0)
+        return Figure(
+            time.scaled(by: 1e6), bytes: entry.bytes,
+            busFactor: collective.busFactor(ranks: job.ranks))
+    }
+
+    /// The entry with the least expected time.
+    func fastest(of entries: [BenchJob.Entry]) -> BenchJob.Entry? {
+        let timed = entries.compactMap { entry in seconds(entry).map { (entry, $0) } }
+        return timed.min { $0.1 < $1.1 }?.0
+    }
+
+    private func seconds(_ entry: BenchJob.Entry) -> Double? {
+        guard let schedule = try? job.schedule(entry, inPlace: false) else { return nil }
+        return CostedSchedule(schedule).seconds(on: model)
+    }
+}

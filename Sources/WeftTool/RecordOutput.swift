@@ -1,0 +1,55 @@
+internal import CommandLine
+internal import Measurement
+internal import Reports
+internal import Text
+internal import Units
+
+/// Where the rows of a record go: a table as they come, or JSON or CSV at the end, and a page.
+struct RecordOutput {
+    private enum Format {
+        case table
+        case json
+        case csv
+    }
+
+    private let format: Format
+    private let page: String?
+
+    init(_ invocation: Invocation) throws {
+        switch (invocation.flag("json"), invocation.flag("csv")) {
+        case (true, true): throw invocation.usageError("--json and --csv exclude each other")
+        case (true, false): format = .json
+        case (false, true): format = .csv
+        case (false, false): format = .table
+        }
+        page = invocation.string("report")
+        if let page { try Output.checkWritable(page) }
+    }
+
+    func begin(_ heading: ResultTable.Heading) {
+        if case .table = format { Output.print(ResultTable.header(heading)) }
+    }
+
+    func row(_ row: Row, _ number: Int, of count: Int) {
+        if case .table = format {
+            Output.print(ResultTable.row(row))
+        }
+        // A table that scrolls by is progress enough.
+        if case .table = format, Output.isSeen { return }
+        let size = ByteCount(row.bytes).short
+        Output.progress(number < count ? "\(number) of \(count): \(row.algorithm) \(size)" : "")
+    }
+
+    func end(_ record: Record) throws {
+        switch format {
+        case .table: Output.print(ResultTable.footer(rows: record.rows))
+        case .json: Output.print(record.json.serialized(pretty: true))
+        case .csv: Output.print(CSVReport.text([record]))
+        }
+        if let page {
+            let title = record.command.joined(separator: " ")
+            try TextFile.write(HTMLReport.page([record], title: title), to: page)
+            Output.complain("The report is \(page)")
+        }
+    }
+}

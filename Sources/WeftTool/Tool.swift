@@ -1,0 +1,67 @@
+internal import CommandLine
+internal import Glibc
+internal import Runtime
+internal import Text
+
+/// The program `weft`: reads the command line, runs a command, and turns errors into words and exit
+/// codes.
+public enum Tool {
+    /// The version, as `weft version` and every record tell it.
+    public static let version = "0.1.0"
+
+    /// Runs the tool with the process's arguments, the first of which is its own name; the exit code.
+    public static func run(_ arguments: [String]) -> Int32 {
+        let words = Array(arguments.dropFirst())
+        do {
+            if RankProcess.isOne { return try runRank() }
+            switch try definition.parse(words) {
+            case .help(let text), .version(let text):
+                Output.print(text)
+                return ExitCode.good.rawValue
+            case .run(let invocation):
+                return try run(invocation, words)
+            }
+        } catch let error as UsageError {
+            Output.complain(error.rendered(for: definition.name))
+            return ExitCode.usage.rawValue
+        } catch {
+            Output.complain("\(definition.name): \(error)")
+            return ExitCode.failed.rawValue
+        }
+    }
+
+    private static func run(_ invocation: Invocation, _ words: [String]) throws -> Int32 {
+        let outcome: ExitCode
+        switch invocation.path {
+        case ["bench"]: outcome = try BenchCommand(invocation, words).run()
+        case ["calibrate"]: outcome = try CalibrateCommand(invocation).run()
+        case ["predict"]: outcome = try PredictCommand(invocation, words).run()
+        case ["report"]: outcome = try ReportCommand(invocation).run()
+        case ["fabric", "list"]: outcome = FabricCommand.list(invocation)
+        case ["fabric", "show"]: outcome = try FabricCommand.show(invocation)
+        case ["version"]: outcome = VersionCommand.run(invocation)
+        case ["completions"]:
+            outcome = try CompletionsCommand.run(invocation, definition)
+        default:
+            outcome = CompletionsCommand.manPage(definition)
+        }
+        return outcome.rawValue
+    }
+
+    /// A process that the launcher started. Its own failures are told by it, in its rank's name; when
+    /// it only stops because the job was ended, the launcher has told why.
+    private static func runRank() throws -> Int32 {
+        let process = try RankProcess()
+        do {
+            Clock.setUp()
+            var rank = try BenchRank(process)
+            try rank.run(process)
+            return ExitCode.good.rawValue
+        } catch {
+            if !process.segment.isAborted {
+                Output.complain("\(definition.name): rank \(process.rank): \(error)")
+            }
+            return ExitCode.failed.rawValue
+        }
+    }
+}

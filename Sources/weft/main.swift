@@ -1,0 +1,4 @@
+import Glibc
+import WeftTool
+
+exit(Tool.run(Swift.CommandLine.arguments))

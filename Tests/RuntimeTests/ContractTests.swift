@@ -1,0 +1,183 @@
+import Collectives
+import Runtime
+import TestSupport
+import Testing
+
+/// What every plan must do, whatever the algorithm, size and machine: the schedule's own results,
+/// bit for bit. The same suite is for every transport.
+@Suite(.serialized) struct ContractTests {
+    private static let parts = [(1, 1), (2, 1), (1, 2), (3, 2), (2, 5)]
+    private static let kernels = InstructionSet.allCases.filter(\.isSupported)
+
+    /// Every algorithm with every count, in place and not; instruction sets, streaming and parts take
+    /// turns. Shuffled, so that small, large, lined and plain plans follow each other.
+    private func cases(_ ranks: Int) -> [ContractCase] {
+        var counts = Array(Set([0, 1, ranks - 1, ranks, ranks + 1, 15, 17, 128, 129, 1000])).sorted()
+        if ranks <= 9 { counts.append(100_003) }
+        var result: [ContractCase] = []
+        for algorithm in Algorithm.all.map(\.name) {
+            for elements in counts {
+                for inPlace in [false, true] {
+                    let turn = result.count
+                    let (channels, slices) = Self.parts[turn % Self.parts.count]
+                    result.append(
+                        ContractCase(
+                            algorithm: algorithm, ranks: ranks, elements: elements,
+                            inPlace: inPlace, channels: channels, slices: slices,
+                            instructions: Self.kernels[turn % Self.kernels.count],
+                            isStreaming: turn / 3 % 2 == 0))
+                }
+            }
+        }
+        var random = SeededRandom(seed: UInt64(ranks))
+        return result.shuffled(using: &random)
+    }
+
+    private func expectNone(_ problems: [String]) {
+        #expect(problems.isEmpty, "\(problems.prefix(3).joined(separator: "\n"))")
+    }
+
+    @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 33])
+    func everyAlgorithmGivesItsSchedulesBits(_ ranks: Int) throws {
+        expectNone(try ContractRun(cases: cases(ranks), isOversubscribed: ranks > 2).problems())
+    }
+
+    /// Spinning, with a core for each rank or nearly so.
+    @Test(arguments: [2, 3])
+    func ranksThatSpinGiveTheSame(_ ranks: Int) throws {
+        expectNone(try ContractRun(cases: cases(ranks), isOversubscribed: false).problems())
+    }
+
+    /// Two ranks that sleep though they need not.
+    @Test func ranksThatSleepGiveTheSame() throws {
+        expectNone(try ContractRun(cases: cases(2), isOversubscribed: true).problems())
+    }
+
+    @Test(arguments: [2, 4, 7])
+    func whoComesFirstDoesNotMatter(_ ranks: Int) throws {
+        let few = cases(ranks).filter { $0.elements <= 1000 }
+        let run = ContractRun(
+            cases: few, operations: 6, isOversubscribed: ranks > 2, dawdling: 400)
+        expectNone(try run.problems())
+    }
+
+    /// Small plans many times: the two halves of scratch in turn, by plans that lay it out
+    /// differently, some of which use none.
+    @Test(arguments: [2, 3, 5])
+    func alternatingPlansShareTheirScratch(_ ranks: Int) throws {
+        var cases: [ContractCase] = []
+        for round in 0..<120 {
+            let elements = [2, 200, 14, 600, 1, 130][round % 6]
+            let name = ["one-shot", "one-shot", "two-shot", "one-shot", "ring"][round % 5]
+            cases.append(
+                ContractCase(
+                    algorithm: name, ranks: ranks, elements: elements, inPlace: round % 7 == 0,
+                    channels: 1 + round % 2, slices: 1 + round % 3))
+        }
+        let run = ContractRun(cases: cases, operations: 5, isOversubscribed: ranks > 2)
+        expectNone(try run.problems())
+    }
+
+    /// Each instruction set, with ordinary and with streaming stores, on odd counts.
+    @Test(arguments: InstructionSet.allCases.filter(\.isSupported), [false, true])
+    func everyKernelGivesTheSameBits(_ kernel: InstructionSet, _ isStreaming: Bool) throws {
+        var cases: [ContractCase] = []
+        for algorithm in Algorithm.all.map(\.name) {
+            for elements in [1, 31, 33, 1000, 4099, 20_011] {
+                for inPlace in [false, true] {
+                    cases.append(
+                        ContractCase(
+                            algorithm: algorithm, ranks: 3, elements: elements, inPlace: inPlace,
+                            instructions: kernel, isStreaming: isStreaming))
+                }
+            }
+        }
+        expectNone(try ContractRun(cases: cases, isOversubscribed: true).problems())
+    }
+
+    /// An operation on the same input twice is the same, and needs no fresh input in between.
+    @Test(arguments: Algorithm.all.map(\.name))
+    func aRunOfManyOperationsEndsLikeOne(_ name: String) throws {
+        let one = ContractCase(algorithm: name, ranks: 3, elements: 1000)
+        let drafts = try one.drafts()
+        let areas = Areas(for: drafts)
+        let memory = try SharedMemory(
+            endpoints: 3, isOversubscribed: true, heapBytes: areas.buffersStart + 16_384)
+        let expected = try one.expected(operation: 0)
+        let problems = try memory.run { segment, rank throws(RuntimeError) in
+            let plan = try Plan(drafts[rank], segment: segment, areas: areas)
+            let at = areas.buffersStart
+            try plan.bind(segment, input: at, output: at + 8192)
+            let heap = (segment.heap(of: rank) + at).assumingMemoryBound(to: Float.self)
+            heap.update(from: one.input(rank: rank, operation: 0), count: 1000)
+            try plan.run(segment, operations: 500)
+            let result = Array(UnsafeBufferPointer(start: heap + 2048, count: 1000))
+            if result != expected[rank] { throw RuntimeError("wrong") }
+        }
+        #expect(problems.isEmpty, "\(problems)")
+    }
+
+    /// Ranks that start together give the right result and a time for each operation.
+    @Test(arguments: [1, 2, 4])
+    func operationsThatStartTogetherAreTimedEach(_ ranks: Int) throws {
+        Clock.setUp()
+        let one = ContractCase(algorithm: "one-shot", ranks: ranks, elements: 2)
+        let drafts = try one.drafts()
+        let areas = Areas(for: drafts)
+        let memory = try SharedMemory(
+            endpoints: ranks, isOversubscribed: ranks > 2, heapBytes: areas.buffersStart + 8192)
+        let expected = try one.expected(operation: 0)
+        let problems = try memory.run { segment, rank throws(RuntimeError) in
+            let plan = try Plan(drafts[rank], segment: segment, areas: areas)
+            let at = areas.buffersStart
+            try plan.bind(segment, input: at, output: at + 4096)
+            let heap = (segment.heap(of: rank) + at).assumingMemoryBound(to: Float.self)
+            heap.update(from: one.input(rank: rank, operation: 0), count: 2)
+            var ticks = [UInt64](repeating: 0, count: 101)
+            try plan.runTogether(segment, operations: 100, ticks: &ticks)
+            let result = Array(UnsafeBufferPointer(start: heap + 1024, count: 2))
+            if result != expected[rank] { throw RuntimeError("wrong") }
+            if ticks.prefix(100).contains(0) || ticks[100] != 0 { throw RuntimeError("ticks") }
+        }
+        #expect(problems.isEmpty, "\(problems)")
+    }
+
+    /// When a rank fails, those that wait for it stop with an error and do not hang.
+    @Test(arguments: Algorithm.all.map(\.name), [2, 5])
+    func aFailedRankEndsTheOthers(_ name: String, _ ranks: Int) throws {
+        let one = ContractCase(algorithm: name, ranks: ranks, elements: 1000)
+        let drafts = try one.drafts()
+        let areas = Areas(for: drafts)
+        let memory = try SharedMemory(
+            endpoints: ranks, isOversubscribed: ranks > 2, heapBytes: areas.buffersStart + 16_384)
+        let problems = try memory.run { segment, rank throws(RuntimeError) in
+            let plan = try Plan(drafts[rank], segment: segment, areas: areas)
+            try plan.bind(segment, input: areas.buffersStart, output: areas.buffersStart + 8192)
+            if rank == ranks - 1 {
+                try plan.run(segment, operations: 10)
+                throw RuntimeError("failed on purpose")
+            }
+            try plan.run(segment, operations: 1_000_000)
+        }
+        #expect(problems.count == ranks)
+        #expect(problems.contains("failed on purpose"))
+        let others = problems.filter { $0 != "failed on purpose" }
+        #expect(others.allSatisfy { $0 == "running a collective: Operation canceled" }, "\(others)")
+    }
+
+    @Test func buffersBeyondTheHeapAreRefused() throws {
+        let one = ContractCase(algorithm: "two-shot", ranks: 2, elements: 1000)
+        let drafts = try one.drafts()
+        let areas = Areas(for: drafts)
+        let memory = try SharedMemory(endpoints: 2, heapBytes: 1 << 21)
+        let segment = try Segment(descriptor: memory.descriptor, endpoint: 0)
+        let plan = try Plan(drafts[0], segment: segment, areas: areas)
+        let end = segment.heapBytes
+        try plan.bind(segment, input: 0, output: end - 4000)
+        for (input, output) in [(end - 3999, 0), (0, end - 3996), (end, 0), (0, Int.max)] {
+            #expect(throws: RuntimeError.self) {
+                try plan.bind(segment, input: input, output: output)
+            }
+        }
+    }
+}
