@@ -15,6 +15,7 @@ libnuma-dev /usr/include/numa.h'
 # Tests that lack their program would be skipped, so every one of these is required.
 packages_to_test='
 groff-base /usr/bin/groff
+man-db /usr/bin/man
 zsh /bin/zsh'
 # Where it is not the machine's own, the C code is also compiled for arm64.
 case $(uname -m) in
@@ -78,7 +79,7 @@ quietly() {
         printf '\r\033[K' >&2
     fi
     if [ "$status" != 0 ]; then
-        tail -n 40 -- "$log" >&2
+        tail -n 60 -- "$log" >&2
         say "$label failed with status $status; all of its output is in $log"
     fi
     return "$status"
@@ -154,4 +155,13 @@ ensure_swift() {
     version=$(swift --version 2>&1 | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
     [ "$(printf '%s\n' 6.2 "${version:-0}" | sort -V | head -n 1)" = 6.2 ] ||
         fail "weft is built with Swift 6.2 or later; 'swift' is ${version:-of no known version}"
+}
+
+# Builds the program that is shipped, with the Swift library in it, and sets `program` to it. It has
+# a folder of its own, as the tests do: SwiftPM builds all anew when the flags change.
+build_program() {
+    program=$build/package/release/weft
+    quietly 'Building weft for packages' "$build/package.log" \
+        swift build --package-path "$root" --scratch-path "$build/package" -c release \
+        --product weft --static-swift-stdlib --disable-local-rpath
 }

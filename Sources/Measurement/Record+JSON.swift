@@ -66,6 +66,7 @@ extension Row {
         object["outOfPlace"] = outOfPlace?.json ?? .null
         object["inPlace"] = inPlace?.json ?? .null
         object["model"] = model?.json ?? .null
+        object["exchangeNanoseconds"] = exchangeNanoseconds.map { .number($0) } ?? .null
         return .object(object)
     }
 
@@ -92,6 +93,8 @@ extension Row {
         outOfPlace = try figure("outOfPlace")
         inPlace = try figure("inPlace")
         model = try figure("model")
+        let exchange = try reader.required("exchangeNanoseconds")
+        exchangeNanoseconds = exchange.isNull ? nil : try exchange.number()
     }
 }
 

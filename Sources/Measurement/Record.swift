@@ -47,6 +47,8 @@ public struct Row: Equatable, Sendable {
     public var outOfPlace: Figure?
     public var inPlace: Figure?
     public var model: Figure?
+    /// Nanoseconds that a cache line took from rank 0 to rank 1 just before; nil when not measured.
+    public var exchangeNanoseconds: Double?
 
     /// Makes a row without figures.
     public init(

@@ -9,15 +9,20 @@ public struct Observation: Sendable {
     public let bytes: Int
     /// Seconds, the median.
     public let seconds: Double
+    /// Seconds of a cache line's exchange just before; nil when not measured.
+    public let exchange: Double?
     /// Whether the fit may use it; the others judge the fit.
     public let isFitted: Bool
     let schedule: CostedSchedule
 
     /// Makes an observation.
-    public init(_ schedule: Schedule, bytes: Int, seconds: Double, isFitted: Bool) {
+    public init(
+        _ schedule: Schedule, bytes: Int, seconds: Double, exchange: Double? = nil, isFitted: Bool
+    ) {
         self.algorithm = schedule.algorithm
         self.bytes = bytes
         self.seconds = seconds
+        self.exchange = exchange
         self.isFitted = isFitted
         self.schedule = CostedSchedule(schedule)
     }
@@ -31,7 +36,7 @@ public struct Observation: Sendable {
 
     /// The logarithm of predicted over measured.
     public func error(of model: MachineModel) -> Double {
-        log(schedule.seconds(on: model) / seconds)
+        log(schedule.seconds(on: model.adjusted(toExchange: exchange)) / seconds)
     }
 }
 
@@ -61,8 +66,9 @@ public enum Calibration {
     ///   - observations: measured operations, some of them fitted.
     ///   - exchange: the measured exchange of a cache line, where the search for alpha begins.
     ///   - ranks: how many ranks took part.
+    ///   - cacheBytes: the largest cache, which they share.
     public static func fit(
-        _ observations: [Observation], exchange: Double, ranks: Int
+        _ observations: [Observation], exchange: Double, ranks: Int, cacheBytes: Int
     ) -> MachineModel {
         let fitted = observations.filter(\.isFitted)
         let curve = { (value: Double) in
@@ -71,7 +77,8 @@ public enum Calibration {
         }
         var model = MachineModel(
             exchange: exchange, operation: 20e-9, step: 20e-9, linedByte: 0.1e-9,
-            byte: curve(0.03e-9), contendedByte: curve(0.03e-9), uncertainty: 1, ranks: ranks)
+            byte: curve(0.03e-9), contendedByte: curve(0.03e-9), uncertainty: 1, ranks: ranks,
+            reference: exchange, cachedFootprint: Double(cacheBytes / ranks))
         for round in 0..<10 {
             // Coarse steps first: a cost may be far from where it starts.
             let width = round < 2 ? 3.0 : round < 5 ? 0.7 : 0.15

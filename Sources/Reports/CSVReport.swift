@@ -32,11 +32,11 @@ public enum CSVReport {
         ]
         let measured = ["out_of_place", "in_place"].flatMap { kind in parts.map { "\(kind)_\($0)" }
         }
-        return measured + parts.prefix(5).map { "model_\($0)" } + ["model_error_percent"]
+        return measured + parts.prefix(5).map { "model_\($0)" } + ["model_error_percent", "exchange_ns"]
     }()
 
     private static let runNames = [
-        "date", "command", "clock", "clock_read_ns", "exchange_ns", "clock_overhead_percent",
+        "date", "command", "clock", "clock_read_ns", "clock_overhead_percent",
         "host", "processor", "cores", "threads", "numa_nodes", "cache_bytes", "memory_bytes",
         "governor", "huge_pages", "kernel", "load", "boot", "version", "revision",
     ]
@@ -51,7 +51,7 @@ public enum CSVReport {
 
     private static func figures(_ row: Row) -> [String] {
         measured(row.outOfPlace) + measured(row.inPlace) + times(row.model)
-            + [number(row.modelError)]
+            + [number(row.modelError), number(row.exchangeNanoseconds)]
     }
 
     private static func times(_ figure: Figure?) -> [String] {
@@ -70,7 +70,7 @@ public enum CSVReport {
     private static func run(_ record: Record) -> [String] {
         let (timing, machine) = (record.timing, record.machine)
         let costs = [
-            timing?.readNanoseconds, timing?.exchangeNanoseconds, timing?.overheadPercent,
+            timing?.readNanoseconds, timing?.overheadPercent,
         ]
         let start = [record.date, shellLine(record.command), timing?.clock ?? ""]
         let counts = [

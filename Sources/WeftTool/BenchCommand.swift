@@ -122,7 +122,9 @@ struct BenchCommand {
         row.batches = samples.first?.times.slowest.count ?? 0
         row.outOfPlace = figures.first
         row.inPlace = figures.count > 1 ? figures[1] : nil
-        row.model = predictor?.figure(entry, collective)
+        let exchange = samples.first?.exchange
+        row.exchangeNanoseconds = exchange.map { $0 * 1e9 }
+        row.model = predictor?.figure(entry, collective, exchange: exchange)
         return row
     }
 

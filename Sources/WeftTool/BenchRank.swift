@@ -20,20 +20,24 @@ struct BenchRank {
     mutating func run(_ process: borrowing RankProcess) throws {
         try process.segment.touch()
         try process.segment.barrier()
-        if job.ranks > 1 {
-            // With more ranks than cores this would measure the kernel's scheduler.
-            let isMeaningful = !process.segment.isOversubscribed
-            let seconds = isMeaningful ? try process.segment.exchange(batches: 50, rounds: 500) : 0
-            let picoseconds = UInt64((seconds * 1e12).rounded())
-            process.segment.board(of: rank)[BenchJob.exchangeEntry] = picoseconds
-        }
+        try measureExchange(process.segment, batches: 50)
         try pause(process, after: 0)
         for (number, entry) in job.entries.enumerated() {
+            // Again for each row: on a shared machine it may change from one to the next.
+            try measureExchange(process.segment, batches: 5)
             for inPlace in job.placements {
                 try time(entry, inPlace: inPlace, process.segment)
             }
             try pause(process, after: number + 1)
         }
+    }
+
+    /// Has ranks 0 and 1 pass a cache line to and fro. With more ranks than cores this would measure
+    /// the kernel's scheduler.
+    private func measureExchange(_ segment: borrowing Segment, batches: Int) throws {
+        if job.ranks == 1 || segment.isOversubscribed { return }
+        let seconds = try segment.exchange(batches: batches, rounds: 200)
+        segment.board(of: rank)[BenchJob.exchangeEntry] = UInt64((seconds * 1e12).rounded())
     }
 
     /// Lets the launcher read the boards; all ranks wait until it has.

@@ -16,6 +16,8 @@ struct BenchRun {
     struct Samples {
         let times: BatchTimes
         let wrong: Int
+        /// Seconds of a cache line's exchange just before, nil when not measured.
+        let exchange: Double?
     }
 
     /// Whether the ranks have to share cores.
@@ -47,8 +49,7 @@ struct BenchRun {
         var event = 0
         try Launcher.run(launch, doing: { describe(event) }) { segment throws(RuntimeError) in
             if event == 0 {
-                let picoseconds = segment.board(of: 0)[BenchJob.exchangeEntry]
-                onStart(picoseconds == 0 ? nil : Double(picoseconds) * 1e-12)
+                onStart(exchange(segment))
             } else {
                 onRow(event - 1, job.placements.map { samples(segment, inPlace: $0) })
             }
@@ -79,7 +80,12 @@ struct BenchRun {
         }
         return Samples(
             times: BatchTimes(operations: operations, ticks: ticks, ticksPerSecond: Clock.rate),
-            wrong: wrong)
+            wrong: wrong, exchange: exchange(segment))
+    }
+
+    private func exchange(_ segment: borrowing Segment) -> Double? {
+        let picoseconds = segment.board(of: 0)[BenchJob.exchangeEntry]
+        return picoseconds == 0 ? nil : Double(picoseconds) * 1e-12
     }
 
     /// Refuses what would drive the machine out of memory, before anything is started.

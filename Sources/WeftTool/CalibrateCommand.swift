@@ -41,12 +41,15 @@ struct CalibrateCommand {
         var exchange = 100e-9
         let job = benchRun.job
         let rows = job.entries.count / Self.passes
-        var fastest = [Double](repeating: .infinity, count: rows)
+        var fastest = [(seconds: Double, exchange: Double?)](
+            repeating: (.infinity, nil), count: rows)
         try benchRun.run(arguments: ["calibrate"]) { seconds in
             exchange = seconds ?? exchange
         } onRow: { number, samples in
             let seconds = Estimate(of: samples[0].times.slowest).median
-            fastest[number % rows] = min(fastest[number % rows], seconds)
+            if seconds < fastest[number % rows].seconds {
+                fastest[number % rows] = (seconds, samples[0].exchange)
+            }
             Output.progress("calibrating: \(number + 1) of \(job.entries.count)")
         }
         var observations: [Observation] = []
@@ -54,11 +57,12 @@ struct CalibrateCommand {
             observations.append(
                 Observation(
                     try job.schedule(entry, inPlace: false), bytes: entry.bytes,
-                    seconds: fastest[number],
+                    seconds: fastest[number].seconds, exchange: fastest[number].exchange,
                     isFitted: Calibration.sizes[number % Calibration.sizes.count].isFitted))
         }
         Output.progress("")
-        let model = Calibration.fit(observations, exchange: exchange, ranks: job.ranks)
+        let model = Calibration.fit(
+            observations, exchange: exchange, ranks: job.ranks, cacheBytes: machine.cacheBytes)
         let points = observations.map { observation in
             StoredCalibration.Point(
                 algorithm: observation.algorithm, bytes: observation.bytes,

@@ -30,18 +30,17 @@ enum Output {
         }
     }
 
-    /// Refuses a file that can't be written before any time is spent on what should be in it.
+    /// Refuses a file that can't be written before any time is spent on what should be in it, by
+    /// opening it: permissions alone say nothing of read-only file systems, or to root.
     static func checkWritable(_ path: String) throws(TextError) {
-        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) : "."
-        let place = folder.isEmpty ? "/" : folder
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw TextError(file: path, message: "'\(path)' can't be written: it is a folder")
-        }
-        if access(place, W_OK) != 0 {
+        let isNew = access(path, F_OK) != 0
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        if descriptor < 0 {
             let reason = String(cString: strerror(errno))
-            throw TextError(file: path, message: "'\(path)' can't be written: \(place): \(reason)")
+            throw TextError(file: path, message: "'\(path)' can't be written: \(reason)")
         }
+        close(descriptor)
+        if isNew { unlink(path) }
     }
 }
 

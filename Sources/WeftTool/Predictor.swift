@@ -13,9 +13,11 @@ struct Predictor {
         job = BenchJob(ranks: ranks, entries: [])
     }
 
-    /// The expected figure, out of place.
-    func figure(_ entry: BenchJob.Entry, _ collective: Collective) -> Figure? {
-        guard let seconds = seconds(entry) else { return nil }
+    /// The expected figure, out of place, where a cache line takes so long from rank to rank.
+    func figure(
+        _ entry: BenchJob.Entry, _ collective: Collective, exchange: Double? = nil
+    ) -> Figure? {
+        guard let seconds = seconds(entry, exchange: exchange) else { return nil }
         let time = Estimate(
             median: seconds, low: seconds / model.uncertainty, high: seconds * model.uncertainty,
             count: 0)
@@ -30,8 +32,8 @@ struct Predictor {
         return timed.min { $0.1 < $1.1 }?.0
     }
 
-    private func seconds(_ entry: BenchJob.Entry) -> Double? {
+    private func seconds(_ entry: BenchJob.Entry, exchange: Double? = nil) -> Double? {
         guard let schedule = try? job.schedule(entry, inPlace: false) else { return nil }
-        return CostedSchedule(schedule).seconds(on: model)
+        return CostedSchedule(schedule).seconds(on: model.adjusted(toExchange: exchange))
     }
 }

@@ -77,6 +77,8 @@ struct StoredCalibration {
             "ranks": .integer(Int64(model.ranks)),
             "uncertainty": .number(model.uncertainty),
             "exchangeSeconds": .number(model.exchange),
+            "referenceSeconds": .number(model.reference),
+            "cachedFootprint": .number(model.cachedFootprint),
             "operationSeconds": .number(model.operation),
             "stepSeconds": .number(model.step),
             "linedByteSeconds": .number(model.linedByte),
@@ -137,7 +139,9 @@ struct StoredCalibration {
             linedByte: try positive(try reader.required("linedByteSeconds")),
             byte: try curve("byteSeconds"), contendedByte: try curve("contendedByteSeconds"),
             uncertainty: try positive(try reader.required("uncertainty")),
-            ranks: Int(try reader.required("ranks").integer()))
+            ranks: Int(try reader.required("ranks").integer()),
+            reference: try positive(try reader.required("referenceSeconds")),
+            cachedFootprint: try reader.required("cachedFootprint").number())
         points = []
         for point in try reader.required("points").array() {
             points.append(

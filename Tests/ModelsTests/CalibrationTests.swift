@@ -13,7 +13,7 @@ import Testing
         contendedByte: MachineModel.Curve(
             footprints: [16, 20, 25, 26].map { Double(1 << $0) },
             values: [0.06e-9, 0.05e-9, 0.04e-9, 0.03e-9]),
-        uncertainty: 1, ranks: 2)
+        uncertainty: 1, ranks: 2, reference: 100e-9, cachedFootprint: 16e6)
 
     private func observations(
         _ model: MachineModel, ranks: Int, noise: (Int) -> Double
@@ -44,7 +44,7 @@ import Testing
 
     @Test func aFitFindsTheTimesItWasMadeFrom() throws {
         let observations = try observations(Self.truth, ranks: 2) { _ in 1 }
-        let model = Calibration.fit(observations, exchange: 100e-9, ranks: 2)
+        let model = Calibration.fit(observations, exchange: 100e-9, ranks: 2, cacheBytes: 1 << 25)
         let judged = observations.filter { !$0.isFitted }.map { abs($0.error(of: model)) }.sorted()
         #expect(judged[judged.count / 2] < 0.03, "\(judged)")
         #expect((judged.last ?? 1) < 0.15, "\(judged)")
@@ -56,7 +56,7 @@ import Testing
     /// The large costs are found themselves, not only their sum.
     @Test func aFitFindsTheExchange() throws {
         let observations = try observations(Self.truth, ranks: 2) { _ in 1 }
-        let model = Calibration.fit(observations, exchange: 130e-9, ranks: 2)
+        let model = Calibration.fit(observations, exchange: 130e-9, ranks: 2, cacheBytes: 1 << 25)
         #expect(abs(model.exchange / Self.truth.exchange - 1) < 0.25, "\(model.exchange)")
     }
 
@@ -64,7 +64,7 @@ import Testing
         let observations = try observations(Self.truth, ranks: 2) { number in
             [1.03, 0.98, 1.0, 0.97, 1.02][number % 5]
         }
-        let model = Calibration.fit(observations, exchange: 100e-9, ranks: 2)
+        let model = Calibration.fit(observations, exchange: 100e-9, ranks: 2, cacheBytes: 1 << 25)
         let judged = observations.filter { !$0.isFitted }.map { abs($0.error(of: model)) }.sorted()
         #expect(judged[judged.count / 2] < 0.06, "\(judged)")
         #expect((judged.last ?? 1) < 0.2, "\(judged)")
@@ -74,12 +74,30 @@ import Testing
         let observations = try observations(Self.truth, ranks: 2) { number in
             number % 2 == 0 ? 0.01 : 100
         }
-        let model = Calibration.fit(observations, exchange: 100e-9, ranks: 2)
+        let model = Calibration.fit(observations, exchange: 100e-9, ranks: 2, cacheBytes: 1 << 25)
         let scalars = [
             model.exchange, model.operation, model.step, model.linedByte, model.uncertainty,
         ]
         for cost in scalars + model.byte.values + model.contendedByte.values {
             #expect(cost > 0 && cost.isFinite)
+        }
+    }
+
+    /// Where a cache line takes longer from rank to rank, everything that waits for one does.
+    @Test(arguments: Algorithm.all.map(\.name))
+    func aModelFollowsTheExchangeOfTheDay(_ name: String) throws {
+        let reference = Self.truth.reference
+        let costed = CostedSchedule(try schedule(name, ranks: 2, elements: 1000))
+        var last = 0.0
+        for factor in [0.5, 1, 1.5, 3] {
+            let model = Self.truth.adjusted(toExchange: reference * factor)
+            #expect(abs(model.exchange / Self.truth.exchange - factor) < 1e-12)
+            let seconds = costed.seconds(on: model)
+            #expect(seconds > last)
+            last = seconds
+        }
+        for nothing in [nil, 0, -1, reference] {
+            #expect(Self.truth.adjusted(toExchange: nothing) == Self.truth)
         }
     }
 

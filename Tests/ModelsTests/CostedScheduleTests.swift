@@ -18,7 +18,8 @@ struct Costs: Sendable {
         }
         return MachineModel(
             exchange: exchange, operation: operation, step: step, linedByte: lined,
-            byte: flat(byte), contendedByte: flat(contended), uncertainty: 1, ranks: 2)
+            byte: flat(byte), contendedByte: flat(contended), uncertainty: 1, ranks: 2,
+            reference: exchange, cachedFootprint: 16e6)
     }
 }
 

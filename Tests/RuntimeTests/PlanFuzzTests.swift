@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Parts of plans that no lowering makes: refused, or run without touching anything but the heaps.
-@Suite(.serialized) struct PlanFuzzTests {
+@Suite(.everyCore) struct PlanFuzzTests {
     private final class Memory {
         var segment: UnsafeMutablePointer<weft_segment>
         private let descriptor: Int32

@@ -13,7 +13,10 @@ struct PlanMutation: CustomStringConvertible {
         case silentStep = "a step that is awaited says nothing"
         case silentEntry = "no announcement"
         case exchangedSteps = "two steps exchanged"
-        case exchangedPlaces = "source from another place"
+        case exchangedPlaces = "two operands exchanged"
+
+        /// Whether it changes what is computed rather than who waits.
+        var isOfOrder: Bool { self == .exchangedSteps || self == .exchangedPlaces }
     }
 
     let kind: Kind

@@ -3,8 +3,9 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct SegmentTests {
-    private static let foreign = "shared memory can't be mapped: it was made by another version of weft"
+@Suite(.everyCore) struct SegmentTests {
+    private static let foreign =
+        "shared memory can't be mapped: it was made by another version of weft"
 
     private func refusal(_ descriptor: Int32, _ endpoint: Int?) -> String {
         do {
@@ -123,8 +124,8 @@ import Testing
         #expect(problems.isEmpty, "\(problems.prefix(2))")
     }
 
-    /// A wake-up that gets lost shows as a standstill of 50 ms each time; with the abort's bound on
-    /// sleeping, many of them would make this overdue.
+    /// A wake-up that gets lost costs 50 ms, after which a sleeper looks by itself: this would then
+    /// take minutes and be overdue.
     @Test func noWakeUpIsLostWhenCoresAreShared() throws {
         let ranks = 8
         let one = ContractCase(algorithm: "one-shot", ranks: ranks, elements: 2)
@@ -177,11 +178,19 @@ import Testing
         #expect(times.all.allSatisfy { $0 >= 0 && $0 < 1 })
     }
 
-    @Test func moreMemoryThanThereIsIsRefused() {
-        let shape = Segment.Shape(endpoints: 4, isOversubscribed: false, heapBytes: 1 << 60)
-        #expect(throws: RuntimeError.self) { _ = try Segment.create(shape) }
-        let sum = Segment.Shape(endpoints: 8, isOversubscribed: false, heapBytes: 1 << 61)
-        #expect(throws: RuntimeError.self) { _ = try Segment.create(sum) }
+    /// Sums that would wrap around are refused too, rather than give a small memory.
+    @Test func moreMemoryThanAnyMachineHasIsRefused() {
+        let words =
+            "shared memory can't be made: Cannot allocate memory; use fewer ranks or smaller sizes"
+        for (endpoints, bytes) in [(8, 1 << 61), (1, Int.max), (4, 1 << 60), (1 << 20, 1 << 40)] {
+            for isHeap in [false, true] {
+                let shape = Segment.Shape(
+                    endpoints: endpoints, isOversubscribed: false, boardEntries: isHeap ? 0 : bytes,
+                    heapBytes: isHeap ? bytes : 0)
+                let error = #expect(throws: RuntimeError.self) { _ = try Segment.create(shape) }
+                #expect(error?.description == words)
+            }
+        }
     }
 }
 
