@@ -49,6 +49,8 @@ extension ResultTable {
         public var iterations: Int?
         /// Whether results are checked.
         public var isChecked: Bool
+        /// Whether rows end with the tails of single operations.
+        public var hasTails: Bool
         /// Where the ranks run.
         public var devices: [Device]
         /// Further lines: the clock, the cost of an exchange, the calibration's age.
@@ -62,6 +64,7 @@ extension ResultTable {
             warmup: Int? = nil,
             iterations: Int? = nil,
             isChecked: Bool = true,
+            hasTails: Bool = false,
             devices: [Device] = [],
             notes: [String] = []
         ) {
@@ -71,6 +74,7 @@ extension ResultTable {
             self.warmup = warmup
             self.iterations = iterations
             self.isChecked = isChecked
+            self.hasTails = hasTails
             self.devices = devices
             self.notes = notes
         }

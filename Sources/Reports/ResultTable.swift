@@ -12,10 +12,10 @@ public enum ResultTable {
 
     /// The comment lines before the first row, with the names and units of the columns.
     public static func header(_ heading: Heading) -> String {
-        (heading.lines + columnNames).joined(separator: "\n")
+        (heading.lines + columnNames(withTails: heading.hasTails)).joined(separator: "\n")
     }
 
-    /// One row.
+    /// One row; with the out-of-place tails at its end when operations were timed one by one.
     ///
     /// The time of an operation with wrong results is shown, but no bandwidth: it would be one of
     /// data that never arrived.
@@ -30,9 +30,12 @@ public enum ResultTable {
         let own = [
             figure(model?.microseconds, 7), figure(model?.busBandwidth, 6),
             leading(signed(row.quotedError, 7), 7),
-            figure((row.outOfPlace ?? row.inPlace)?.halfWidthPercent, 6), word(row.algorithm),
+            figure((row.outOfPlace ?? row.inPlace)?.halfWidthPercent, 6),
+            row.outOfPlace?.tails == nil
+                ? word(row.algorithm) : padded(word(row.algorithm), to: 9, .leading),
         ]
-        let cells = identity + block(row.outOfPlace) + block(row.inPlace) + own
+        let tails = row.outOfPlace?.tails.map { [$0.p95, $0.p99, $0.max].map { figure($0, 7) } }
+        let cells = identity + block(row.outOfPlace) + block(row.inPlace) + own + (tails ?? [])
         return cells.joined(separator: "  ")
     }
 
@@ -61,7 +64,7 @@ public enum ResultTable {
         return (lines + ["#"]).joined(separator: "\n")
     }
 
-    private static let columnNames: [String] = {
+    private static func columnNames(withTails: Bool) -> [String] {
         let blank = names("", "", "", "", "")
         let result = ["time", "algbw", "busbw", "#wrong"]
         let units = ["(us)", "(GB/s)", "(GB/s)", ""]
@@ -74,11 +77,13 @@ public enum ResultTable {
             "#",
             blank + groups + "               model               measured",
             names("size", "count", "type", "redop", "root") + block(result) + block(result)
-                + "     time   busbw    error    ci95  algorithm",
+                + "     time   busbw    error    ci95  algorithm"
+                + (withTails ? "      p95      p99      max" : ""),
             names("(B)", "(elements)", "", "", "") + block(units) + block(units)
-                + "     (us)  (GB/s)      (%)   (+-%)",
+                + "     (us)  (GB/s)      (%)   (+-%)"
+                + (withTails ? "                (us)     (us)     (us)" : ""),
         ]
-    }()
+    }
 
     private static func names(
         _ size: String,

@@ -27,11 +27,17 @@ struct BenchCommand {
         self.machine = machine
         self.words = words
         let calibration = try StoredCalibration.load()
+        let isUsual =
+            invocation.string("mode") != "sync" && !invocation.flag("cold")
+            && !invocation.flag("no-wait")
         let predictor =
-            options.ranks <= cores.count
+            options.ranks <= cores.count && isUsual
             ? calibration.map { Predictor($0, ranks: options.ranks) } : nil
         self.predictor = predictor
-        notes = Self.notes(calibration, machine, options, cores)
+        notes =
+            isUsual
+            ? Self.notes(calibration, machine, options, cores)
+            : ["No model: it is of operations back to back, waiting, in buffers that are in use"]
 
         var job = BenchJob(ranks: options.ranks, entries: options.entries(predictor))
         job.mode = BenchJob.Mode(rawValue: invocation.string("mode") ?? "batch") ?? .batch
@@ -147,7 +153,8 @@ struct BenchCommand {
             version: "\(Tool.version) (\(machine.revision.prefix(12)))",
             collective: options.collective.rawValue, sizes: distinctSizes,
             warmup: benchRun.job.policy.warmup, iterations: benchRun.job.policy.iterations,
-            isChecked: benchRun.job.isChecked, devices: devices, notes: notes)
+            isChecked: benchRun.job.isChecked, hasTails: benchRun.job.mode == .sync,
+            devices: devices, notes: notes)
     }
 
     /// The sizes of one algorithm's rows.

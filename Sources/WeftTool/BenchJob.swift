@@ -106,6 +106,7 @@ extension BenchJob {
             "mode": .string(mode.rawValue),
             "batchSeconds": .number(policy.batchSeconds),
             "rowSeconds": .number(policy.rowSeconds),
+            "batchesMin": .integer(Int64(policy.batchesMin)),
             "iterations": policy.iterations.map { .integer(Int64($0)) } ?? .null,
             "warmup": policy.warmup.map { .integer(Int64($0)) } ?? .null,
             "isChecked": .bool(isChecked),
@@ -138,6 +139,7 @@ extension BenchJob {
         mode = Mode(rawValue: try reader.required("mode").string()) ?? .batch
         policy.batchSeconds = try reader.required("batchSeconds").number()
         policy.rowSeconds = try reader.required("rowSeconds").number()
+        policy.batchesMin = try integer("batchesMin")
         policy.iterations = try optional("iterations")
         policy.warmup = try optional("warmup")
         isChecked = try reader.required("isChecked").bool()

@@ -31,6 +31,7 @@ struct CalibrateCommand {
         let entries = Array(repeating: once, count: Self.passes).flatMap(\.self)
         var job = BenchJob(ranks: ranks, entries: entries)
         job.policy.rowSeconds = 0.015
+        job.policy.batchesMin = 5
         job.timesInPlace = false
         job.streamingFrom = BenchCommand.streamingFrom(machine)
         benchRun = BenchRun(job: job, cores: cores, isPinned: true)

@@ -42,7 +42,12 @@ struct RecordOutput {
 
     func end(_ record: Record) throws {
         switch format {
-        case .table: Output.print(ResultTable.footer(rows: record.rows))
+        case .table:
+            if let timing = record.timing {
+                let share = significant(timing.overheadPercent, 2)
+                Output.print("# Reading the clock took at most \(share) % of what was timed")
+            }
+            Output.print(ResultTable.footer(rows: record.rows))
         case .json: Output.print(record.json.serialized(pretty: true))
         case .csv: Output.print(CSVReport.text([record]))
         }

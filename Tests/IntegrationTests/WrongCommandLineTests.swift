@@ -104,7 +104,8 @@ struct WrongLine: Sendable, CustomTestStringConvertible {
         let folder = try TemporaryFolder()
         let usage = "report file... [options]"
         let files = [
-            ("{\n  \"a\": 1\n}\n", "r.json:1:1: expected a result of weft: an object with \"schema\""),
+            ("{\n  \"a\": 1\n}\n",
+                "r.json:1:1: expected a result of weft: an object with \"schema\""),
             ("\n\n{\"schema\": \"x\"}",
                 "r.json:3:12: schema: expected schema \"weft-result-1\", found \"x\""),
             ("not json", "r.json:1:1: expected a value, found not; a string needs quotes"),

@@ -70,8 +70,8 @@ func schedule(
         #expect(time == expected)
     }
 
-    /// First sums: 192 bytes, the output's 64 are read by the other later. Gathering: 128 bytes, the
-    /// 64 that are read were written by the other. Waits: to enter, for its sums, and to leave.
+    /// First sums: 192 bytes, the output's 64 are read by the other later. Gathering: 128 bytes,
+    /// the 64 that are read were written by the other. Waits: to enter, for its sums, and to leave.
     @Test func ringOfTwoRanks() throws {
         let sums = costs.step + 192 * costs.byte + 64 * costs.contended
         let gather = costs.step + 128 * costs.byte + 64 * costs.contended
@@ -80,8 +80,9 @@ func schedule(
         #expect(time == expected)
     }
 
-    /// Three chunks of 64 bytes, four rounds. Contended are, round by round: the output that is read
-    /// next; that and the partial sum read; read and passed on; read and written over a partial sum.
+    /// Three chunks of 64 bytes, four rounds. Contended are, round by round: the output that is
+    /// read next; that and the partial sum read; read and passed on; read and written over a
+    /// partial sum.
     @Test func ringOfThreeRanks() throws {
         let bytes = 192.0 + 192 + 128 + 128
         let contended = 64.0 + 128 + 128 + 128

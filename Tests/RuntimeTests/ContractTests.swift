@@ -9,8 +9,8 @@ import Testing
     private static let parts = [(1, 1), (2, 1), (1, 2), (3, 2), (2, 5)]
     private static let kernels = InstructionSet.allCases.filter(\.isSupported)
 
-    /// Every algorithm with every count, in place and not; instruction sets, streaming and parts take
-    /// turns. Shuffled, so that small, large, lined and plain plans follow each other.
+    /// Every algorithm with every count, in place and not; instruction sets, streaming and parts
+    /// take turns. Shuffled, so that small, large, lined and plain plans follow each other.
     private func cases(_ ranks: Int) -> [ContractCase] {
         // Analysing a schedule of n ranks takes n² steps or more: fewer of the large ones.
         let isLarge = ranks > 9

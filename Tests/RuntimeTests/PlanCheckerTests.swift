@@ -121,8 +121,8 @@ import Testing
         #expect(flaw(drafts, halves: 1) != nil)
     }
 
-    /// Without turns between two halves, an operation's scratch is overwritten while it is read. Here
-    /// the wait for scratch is no help: it is for the operation before the last.
+    /// Without turns between two halves, an operation's scratch is overwritten while it is read.
+    /// Here the wait for scratch is no help: it is for the operation before the last.
     @Test(arguments: [2, 200], [2, 3])
     func oneHalfOfScratchIsNotEnough(_ elements: Int, _ ranks: Int) throws {
         let one = ContractCase(algorithm: "one-shot", ranks: ranks, elements: elements)

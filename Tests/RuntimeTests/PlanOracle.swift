@@ -5,9 +5,9 @@ import Runtime
 /// Runs plans on symbols, in every order in which their loads, stores and flags can happen, and
 /// compares each operation's output with what the schedule's reference gives.
 ///
-/// It shares nothing with PlanChecker: that one looks for two accesses that could meet, this one for
-/// a wrong value or a standstill. Each load of an operand and each store is an action of its own, so
-/// that a step can be overtaken in its middle.
+/// It shares nothing with PlanChecker: that one looks for two accesses that could meet, this one
+/// for a wrong value or a standstill. Each load of an operand and each store is an action of its
+/// own, so that a step can be overtaken in its middle.
 struct PlanOracle {
     private enum Action {
         /// The caller looks at the output of an operation.
@@ -175,8 +175,8 @@ struct PlanOracle {
         return nil
     }
 
-    /// What goes wrong in the one order in which ranks take turns. Where no two accesses race, every
-    /// order gives the same, so that this and the checker together find every fault.
+    /// What goes wrong in the one order in which ranks take turns. Where no two accesses race,
+    /// every order gives the same, so that this and the checker together find every fault.
     func faultInTurns() -> String? {
         var state = start
         var moved = true

@@ -20,7 +20,8 @@ final class SharedMemory {
 
     deinit { close(descriptor) }
 
-    /// Runs a rank in each of as many threads; the errors' texts. Who fails ends the waiting of all.
+    /// Runs a rank in each of as many threads; the errors' texts. Who fails ends the waiting of
+    /// all.
     func run(
         _ body: @escaping @Sendable (borrowing Segment, Int) throws(RuntimeError) -> Void
     ) throws -> [String] {

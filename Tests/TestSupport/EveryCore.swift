@@ -1,6 +1,6 @@
 public import Testing
 
-/// Holds tests back so that only one of them runs at a time, in whichever suite they are: ranks that
+/// Holds tests back so that one of them runs at a time, in whichever suite they are: ranks that
 /// spin need the cores, and so do programs that run as many processes.
 public struct EveryCore: SuiteTrait, TestTrait, TestScoping {
     /// Each test of a suite by itself.

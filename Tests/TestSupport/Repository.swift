@@ -11,6 +11,9 @@ public enum Repository {
         /// From the root, such as `Sources/Units/Rate.swift`.
         public let path: String
 
+        /// Names a file, which need not be there.
+        public init(path: String) { self.path = path }
+
         /// Where it lies.
         public var url: URL { Repository.root.appending(path: path) }
 
@@ -33,13 +36,15 @@ public enum Repository {
         public var description: String { path }
     }
 
-    /// All files below some folders of the root, or everywhere; without what is built or hidden from
-    /// git, in the order of their paths.
+    /// All files below some folders of the root, or everywhere, in the order of their paths;
+    /// without what is built.
     public static func files(below folders: [String] = [""]) -> [File] {
         folders.flatMap { list($0) }.sorted { $0.path < $1.path }
     }
 
-    private static let skipped: Set<String> = [".build", ".git", ".swiftpm", "Package.resolved"]
+    private static let skipped: Set<String> = [
+        ".build", ".git", ".swiftpm", "Package.resolved", "weft-report.html",
+    ]
 
     private static func list(_ folder: String) -> [File] {
         let url = folder.isEmpty ? root : root.appending(path: folder)

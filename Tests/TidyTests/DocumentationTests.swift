@@ -39,7 +39,8 @@ import Testing
     private func isPublicSymbol(_ line: Substring) -> Bool {
         guard line.hasPrefix("public ") || line.hasPrefix("open ") else { return false }
         let words = line.split(separator: " ")
-        if words.contains("import") || words.dropFirst().first == "extension" { return false }
+        if words.count < 2 || ["=", "extension"].contains(words[1]) { return false }
+        if words.contains("import") { return false }
         return !["func <", "func ==", "func hash(into"].contains { line.contains($0) }
     }
 

@@ -7,7 +7,7 @@ import Testing
     private static let files: Set = [
         "plan_run.c", "kernel.c", "kernel_avx2.c", "kernel_avx512.c", "kernel_neon.c",
     ]
-    /// What a hot function may call beside other hot functions: copies, and the slow paths of waiting.
+    /// What a hot function may call beside others: copies, and the slow paths of waiting.
     private static let allowed: Set = [
         "memcpy", "memmove", "weft_word_wait", "weft_flag_wait", "weft_word_wake",
     ]
@@ -58,7 +58,8 @@ import Testing
         return result
     }
 
-    /// Where a function calls or jumps to outside itself; "*" for a call through a pointer.
+    /// Where a function calls or jumps to outside itself; "*" for a call through a pointer. A jump
+    /// through one is a switch.
     private func destinations(_ function: Function) throws -> [String] {
         let text = try tool([
             "-d", "--no-show-raw-insn", "--start-address=\(function.start)",
@@ -72,7 +73,7 @@ import Testing
             let isJump = words[1].hasPrefix("j") || words[1] == "b" || words[1].hasPrefix("b.")
             guard isCall || isJump else { continue }
             guard let open = line.lastIndex(of: "<"), let close = line.lastIndex(of: ">") else {
-                result.append("*")
+                if isCall { result.append("*") }
                 continue
             }
             let name = line[line.index(after: open)..<close]

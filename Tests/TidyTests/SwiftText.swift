@@ -78,10 +78,8 @@ enum SwiftText {
             guard characters.indices.contains(at) else { return false }
             return characters[at].isLetter || characters[at].isNumber || characters[at] == "_"
         }
-        if isWord(index - 1) || characters.indices.contains(index - 1) && characters[index - 1] == "."
-        {
-            return nil
-        }
+        let before = characters.indices.contains(index - 1) ? characters[index - 1] : " "
+        if isWord(index - 1) || before == "." { return nil }
         for keyword in ["func ", "init(", "init?(", "init<", "subscript("]
         where characters[index...].starts(with: keyword) {
             let rest = characters[(index + keyword.count)...].prefix { $0 != "(" && !$0.isNewline }
