@@ -8,7 +8,9 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room of the house: what it may import is what it names here, and the build checks it
-/// (`--explicit-target-dependency-import-check error`). docs/ARCHITECTURE.md draws the arrows.
+/// (`--explicit-target-dependency-import-check error`).
+///
+/// docs/ARCHITECTURE.md draws the arrows.
 func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: strict)
 }
@@ -34,7 +36,8 @@ let package = Package(
         .target(
             name: "CWeft",
             cSettings: [.define("_GNU_SOURCE")],
-            linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("pthread")]),
+            linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("pthread")]
+        ),
         room("Units"),
         room("Text"),
         room("Drawing"),
@@ -50,14 +53,18 @@ let package = Package(
         room("Workloads", placementAndBelow),
         room(
             "Claims",
-            placementAndBelow + ["Models", "Simulation", "Emulation", "Workloads"]),
+            placementAndBelow + ["Models", "Simulation", "Emulation", "Workloads"]
+        ),
         room("Reports", reportsAndBelow),
         room("WeftTool", everything),
         .executableTarget(name: "weft", dependencies: ["WeftTool"], swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["Units", "Collectives", "CWeft", "Runtime"],
-            path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport",
+            dependencies: ["Units", "Collectives", "CWeft", "Runtime"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         tests("CWeftTests", ["CWeft"]),
         tests("UnitsTests", ["Units"]),
         tests("TextTests", ["Text"]),
@@ -72,7 +79,8 @@ let package = Package(
         tests("MeasurementTests", ["Measurement", "Text", "TestSupport"]),
         tests(
             "EmulationTests",
-            ["Units", "Collectives", "Fabrics", "Placement", "Runtime", "CWeft", "Emulation"]),
+            ["Units", "Collectives", "Fabrics", "Placement", "Runtime", "CWeft", "Emulation"]
+        ),
         tests("WorkloadsTests", placementAndBelow + ["Workloads"]),
         tests("ClaimsTests", placementAndBelow + ["Claims"]),
         tests("ReportsTests", ["Reports", "Measurement", "Units", "Text"]),

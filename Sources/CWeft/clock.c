@@ -1,7 +1,7 @@
 // The time stamp counter is read directly, since a 50 ns operation can't be timed through a system
-// call or even the vDSO. It is trusted where the processor says that it is invariant (constant rate,
-// not stopped in sleep: CPUID 8000_0007h EDX bit 8; Intel SDM vol. 3, 18.17.1). On arm64 the generic
-// timer always is.
+// call or even the vDSO. It is trusted where the processor says that it is invariant (constant
+// rate, not stopped in sleep: CPUID 8000_0007h EDX bit 8; Intel SDM vol. 3, 18.17.1). On arm64 the
+// generic timer always is.
 #include "weft_clock.h"
 
 #include <time.h>

@@ -32,8 +32,9 @@ static bool parts_are_sound(const weft_plan_parts *parts, const weft_segment *se
     if (operands != parts->operand_count || waits != parts->wait_count) return false;
     for (uint32_t i = 0; i < parts->operand_count; i++) {
         const weft_operand *operand = &parts->operands[i];
-        if (operand->endpoint >= segment->endpoints || operand->area >= WEFT_AREA_COUNT) return false;
+        if (operand->endpoint >= segment->endpoints) return false;
         if (operand->writer >= segment->endpoints) return false;
+        if (operand->area >= WEFT_AREA_COUNT) return false;
     }
     for (uint32_t i = 0; i < parts->wait_count; i++) {
         if (parts->waits[i].endpoint >= segment->endpoints) return false;

@@ -1,5 +1,5 @@
-// One operation of a plan: the hot path. Nothing here allocates, locks or enters the kernel, but for
-// a wait that is long; Tests/TidyTests looks at the disassembly.
+// One operation of a plan: the hot path. Nothing here allocates, locks or enters the kernel, but
+// for a wait that is long; Tests/TidyTests looks at the disassembly.
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
@@ -69,8 +69,8 @@ static void put(
     }
 }
 
-// Asks for the first of the lines that the next operation will put, while this one waits for its own:
-// its last reader is through with it. 13 % of an 8-byte one-shot all-reduce on Zen 3.
+// Asks for the first of the lines that the next operation will put, while this one waits for its
+// own: its last reader is through with it. 13 % of an 8-byte one-shot all-reduce on Zen 3.
 static inline void own_next(void *const *targets, uint32_t target_count) {
 #if defined(__x86_64__)
     for (uint32_t t = 0; t < target_count; t++) {
@@ -140,8 +140,9 @@ static int take_block(
         if (operands[s].area == WEFT_AREA_LINES) {
             const line *lines = (const line *)addresses[s] + at / WEFT_LINE_DATA;
             bool is_one = bytes <= WEFT_LINE_DATA;
-            int error = is_one ? arrive(segment, lines, operands[s].writer, epoch)
-                               : unpack(segment, lines, operands[s].writer, epoch, bytes, room[held]);
+            uint32_t writer = operands[s].writer;
+            int error = is_one ? arrive(segment, lines, writer, epoch)
+                               : unpack(segment, lines, writer, epoch, bytes, room[held]);
             if (error) return error;
             sources[held] = is_one ? lines->data : room[held];
         } else {

@@ -7,8 +7,8 @@
 
 #include "weft_segment.h"
 
-// weft_relax gives the core's other thread room. weft_look_fence only keeps looks apart: without it the
-// processor looks ahead, and has to take its guesses back when the line changes.
+// weft_relax gives the core's other thread room. weft_look_fence only keeps looks apart: without it
+// the processor looks ahead, and has to take its guesses back when the line changes.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define weft_relax() _mm_pause()
@@ -24,8 +24,8 @@
 // Two lines: the prefetcher of x86 processors fetches lines in pairs.
 #define WEFT_LINE_PAIR 128
 
-// A word that others wait for, and what is needed to sleep on it. `wake` counts wake-ups; `sleepers`
-// says whether anybody needs one. Only used when there are more endpoints than cores.
+// A word that others wait for, and what is needed to sleep on it. `wake` counts wake-ups;
+// `sleepers` says whether anybody needs one. Only used when there are more endpoints than cores.
 typedef struct weft_word {
     _Alignas(WEFT_LINE_PAIR) _Atomic uint64_t value;
     _Alignas(WEFT_LINE_PAIR) _Atomic uint32_t wake;

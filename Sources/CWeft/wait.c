@@ -1,5 +1,5 @@
-// Waiting. With a core to each endpoint: spin, and yield now and then in case somebody else needs the
-// core after all. With more endpoints than cores: spin little, yield, then sleep on a futex.
+// Waiting. With a core to each endpoint: spin, and yield now and then in case somebody else needs
+// the core after all. With more endpoints than cores: spin little, yield, then sleep on a futex.
 #include <limits.h>
 #include <linux/futex.h>
 #include <sched.h>
@@ -10,8 +10,9 @@
 #include "segment_private.h"
 
 enum {
-    // Looks at the word before the first pause. A pause lasts 26 ns on Zen 3, and what is waited for
-    // often comes sooner: with these looks an 8-byte one-shot all-reduce took 66 ns instead of 81.
+    // Looks at the word before the first pause. A pause lasts 26 ns on Zen 3, and what is waited
+    // for often comes sooner: with these looks an 8-byte one-shot all-reduce took 66 ns instead of
+    // 81.
     EAGER = 64,
     // Looks at the word between two looks at the abort flag: some 10 to 50 us.
     SPINS = 1024,
@@ -33,7 +34,8 @@ static void sleep_on(_Atomic uint32_t *word, uint32_t seen) {
 }
 
 void weft_word_wake(weft_word *word) {
-    // Against the store being seen after the look at `sleepers`; pairs with the fence in wait_asleep.
+    // Against the store being seen after the look at `sleepers`; pairs with the fence in
+    // wait_asleep.
     atomic_thread_fence(memory_order_seq_cst);
     if (atomic_load_explicit(&word->sleepers, memory_order_relaxed) == 0) return;
     atomic_fetch_add_explicit(&word->wake, 1, memory_order_relaxed);

@@ -5,7 +5,9 @@ extension Claim {
     ///
     /// `name` is the file's path, or what else to call it in errors.
     public static func read(
-        _ text: String, name: String, quantities: [Quantity] = Quantity.all
+        _ text: String,
+        name: String,
+        quantities: [Quantity] = Quantity.all
     ) throws(TextError) -> [Claim] {
         var claims: [Claim] = []
         for element in try JSONReader.parse(text, name: name).array() {
@@ -43,7 +45,8 @@ extension Claim {
     }
 
     private static func quantity(
-        _ reader: JSONReader, among quantities: [Quantity]
+        _ reader: JSONReader,
+        among quantities: [Quantity]
     ) throws(TextError) -> Quantity {
         let name = try reader.string()
         if let quantity = quantities.first(where: { $0.name == name }) { return quantity }

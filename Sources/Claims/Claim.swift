@@ -45,7 +45,8 @@ public struct Claim: Sendable {
             }
             return Finding(
                 figure: figure,
-                verdict: expected.contains(figure) ? .supported : .notSupported)
+                verdict: expected.contains(figure) ? .supported : .notSupported
+            )
         } catch {
             return Finding(figure: nil, verdict: .notTestable(error.reason))
         }

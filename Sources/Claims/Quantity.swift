@@ -45,7 +45,9 @@ public struct Quantity: Sendable {
     ]
 
     private static func ofFabric(
-        _ name: String, _ summary: String, _ figure: @escaping @Sendable (Fabric) -> Double
+        _ name: String,
+        _ summary: String,
+        _ figure: @escaping @Sendable (Fabric) -> Double
     ) -> Quantity {
         Quantity(name: name, unit: "TB/s", summary: summary) { arguments throws(TextError) in
             try arguments.allow(only: ["fabric"])
@@ -56,7 +58,8 @@ public struct Quantity: Sendable {
 
     /// Both schedules are walked, and the bytes on the busiest rank's link counted.
     private static let switchTraffic = Quantity(
-        name: "all-reduce.switch-traffic", unit: "of the ring's",
+        name: "all-reduce.switch-traffic",
+        unit: "of the ring's",
         summary: "bytes on a rank's link when the switch reduces, over those of a ring"
     ) { arguments throws(TextError) in
         try arguments.allow(only: ["ranks"])
@@ -79,7 +82,9 @@ public struct Quantity: Sendable {
 
     /// By the flow-level simulation.
     private static let simulatedTime = Quantity(
-        name: "all-reduce.time", unit: "us", summary: "an all-reduce, simulated flow by flow"
+        name: "all-reduce.time",
+        unit: "us",
+        summary: "an all-reduce, simulated flow by flow"
     ) { arguments throws(TextError) in
         try arguments.allow(only: ["fabric", "algorithm", "ranks", "bytes"])
         let fabric = try arguments.required("fabric").fabric()

@@ -20,26 +20,35 @@ enum SwitchAllReduce {
             sources: [Operand(.each, .input, turn, to: Index(n), view: ranks)],
             targets: [
                 Operand(.each, .output, turn, from: .round, to: .round + 1, view: ranks)
-            ])
+            ]
+        )
         let give = Pattern(
             view: ranks,
             sources: [Operand(.own, .output, mine)],
-            targets: [Operand(.each, .scratch, mine, slot: .position, view: hub)])
+            targets: [Operand(.each, .scratch, mine, slot: .position, view: hub)]
+        )
         let multicast = Pattern(
             view: hub,
             sources: [Operand(.own, .scratch, turn, slot: .round)],
-            targets: [Operand(.each, .output, turn, to: Index(n), view: ranks)])
+            targets: [Operand(.each, .output, turn, to: Index(n), view: ranks)]
+        )
         return Schedule(
-            collective: .allReduce, algorithm: "switch", ranks: n, aggregators: 1,
-            elements: request.elements, elementSize: request.elementSize,
-            inPlace: request.inPlace, chunks: n,
+            collective: .allReduce,
+            algorithm: "switch",
+            ranks: n,
+            aggregators: 1,
+            elements: request.elements,
+            elementSize: request.elementSize,
+            inPlace: request.inPlace,
+            chunks: n,
             tracks: [
                 Track([
                     Phase("reduce in the switch", rounds: n, reduce), Phase("give", give),
                     Phase("multicast", rounds: n, multicast),
                 ])
             ],
-            scratch: Scratch(slots: n))
+            scratch: Scratch(slots: n)
+        )
     }
 }
 

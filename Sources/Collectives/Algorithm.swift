@@ -15,7 +15,11 @@ public struct Request: Hashable, Sendable {
 
     /// Makes a request.
     public init(
-        ranks: Int, elements: Int, elementSize: Int = 4, inPlace: Bool = false, channels: Int = 1,
+        ranks: Int,
+        elements: Int,
+        elementSize: Int = 4,
+        inPlace: Bool = false,
+        channels: Int = 1,
         slices: Int = 1
     ) {
         precondition(ranks > 0 && elements >= 0 && elementSize > 0 && channels > 0 && slices > 0)
@@ -56,8 +60,10 @@ extension Phase {
         if request.inPlace { return [] }
         let all = ChunkSet(first: 0, count: Int(Int32.max))
         let copy = Pattern(
-            view: View(size: 1), sources: [Operand(.own, .input, all)],
-            targets: [Operand(.own, .output, all)])
+            view: View(size: 1),
+            sources: [Operand(.own, .input, all)],
+            targets: [Operand(.own, .output, all)]
+        )
         return [Phase("copy", copy)]
     }
 }

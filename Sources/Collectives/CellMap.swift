@@ -29,7 +29,9 @@ struct CellMap {
     /// Cells of all endpoints.
     var count: Int { stride * endpoints }
 
-    /// The cell of a chunk of a place. Input and output share their cells when they share memory.
+    /// The cell of a chunk of a place.
+    ///
+    /// Input and output share their cells when they share memory.
     @inline(__always)
     func cell(of place: Place, chunk: Int, piece: Int) -> Int {
         let start = place.endpoint * stride

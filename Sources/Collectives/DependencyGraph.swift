@@ -115,8 +115,10 @@ public struct DependencyGraph: Sendable {
             guard case .step(let other, let index)? = blocker(of: endpoint, done) else { continue }
             let awaited = schedule.describe(programs[other][index])
             throw Flaw(
-                message: "deadlock: waits for \(awaited), which never comes", step: step,
-                location: schedule.describe(step))
+                message: "deadlock: waits for \(awaited), which never comes",
+                step: step,
+                location: schedule.describe(step)
+            )
         }
     }
 
@@ -165,7 +167,8 @@ private struct Builder {
         for (endpoint, program) in programs.enumerated() {
             for (index, step) in program.enumerated() {
                 lanes[schedule.lane(of: step)].append(
-                    Entry(time: schedule.time(of: step), endpoint: endpoint, index: index))
+                    Entry(time: schedule.time(of: step), endpoint: endpoint, index: index)
+                )
             }
         }
         for lane in lanes.indices {
@@ -198,7 +201,9 @@ private struct Builder {
             }
             if place.buffer == .scratch && schedule.scratch.lines {
                 let slot = DependencyGraph.SlotID(
-                    endpoint: place.endpoint, slot: schedule.slot(place.slot, lane: lane))
+                    endpoint: place.endpoint,
+                    slot: schedule.slot(place.slot, lane: lane)
+                )
                 let isFirst = lineWriters[slot] == nil || lineWriters[slot] == .some(actor)
                 lineWriters[slot] = .some(isFirst ? actor : nil)
             }

@@ -81,9 +81,13 @@ extension Index: ExpressibleByIntegerLiteral {
     public static func - (left: Index, right: Index) -> Index { left.adding(right, times: -1) }
 
     /// The form scaled, before any modulus.
-    public static func * (left: Index, factor: Int) -> Index { Index(0).adding(left, times: factor) }
+    public static func * (left: Index, factor: Int) -> Index {
+        Index(0).adding(left, times: factor)
+    }
 
-    /// What was written so far, in 0..<modulus. Later terms may only add group or constant.
+    /// What was written so far, in 0..<modulus.
+    ///
+    /// Later terms may only add group or constant.
     public func modulo(_ modulus: Int) -> Index {
         precondition(self.modulus == 0 && modulus > 0, "an index has one modulus")
         var result = self

@@ -8,7 +8,9 @@ extension Schedule {
     /// - Returns: one array for each rank, of `elementCount(of: .output)` values; what no step
     ///   writes is `empty`.
     public func interpret<Value>(
-        inputs: [[Value]], empty: Value, combine: (Value, Value) -> Value
+        inputs: [[Value]],
+        empty: Value,
+        combine: (Value, Value) -> Value
     ) -> [[Value]] {
         var memory = Memory(self, inputs: inputs, empty: empty)
         for track in tracks.indices {
@@ -35,9 +37,13 @@ private struct Memory<Value> {
         let outputCount = schedule.elementCount(of: .output)
         let scratchCount = schedule.slotCount * schedule.slotElements
         outputs = Array(
-            repeating: Array(repeating: empty, count: outputCount), count: schedule.ranks)
+            repeating: Array(repeating: empty, count: outputCount),
+            count: schedule.ranks
+        )
         scratch = Array(
-            repeating: Array(repeating: empty, count: scratchCount), count: schedule.endpoints)
+            repeating: Array(repeating: empty, count: scratchCount),
+            count: schedule.endpoints
+        )
         self.inputs = inputs
         if schedule.inPlace && outputCount > schedule.elementCount(of: .input) {
             // In place, an input is a block of the output.
@@ -45,7 +51,9 @@ private struct Memory<Value> {
                 self.inputs[rank] = outputs[rank]
                 let start = rank * schedule.elements
                 self.inputs[rank].replaceSubrange(
-                    start..<(start + schedule.elements), with: inputs[rank])
+                    start..<(start + schedule.elements),
+                    with: inputs[rank]
+                )
             }
         }
     }
@@ -90,7 +98,8 @@ private struct Memory<Value> {
             switch place.buffer {
             case .input: values += inputs[place.endpoint][range]
             case .output:
-                values += schedule.inPlace
+                values +=
+                    schedule.inPlace
                     ? inputs[place.endpoint][range] : outputs[place.endpoint][range]
             case .scratch: values += scratch[place.endpoint][range]
             }

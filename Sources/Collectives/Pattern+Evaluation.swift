@@ -2,7 +2,13 @@ extension Pattern {
     @inline(__always)
     private func coordinates(group: Int, position: Int, round: Int) -> Coordinates {
         var c = Coordinates(
-            group: group, position: position, round: round, low: 0, digit: 0, high: position)
+            group: group,
+            position: position,
+            round: round,
+            low: 0,
+            digit: 0,
+            high: position
+        )
         if weight != 1 || radix != 1 {
             let upper = position / weight
             c.low = position - upper * weight
@@ -48,11 +54,16 @@ extension Pattern {
         let lowest = coordinates(group: group, position: 0, round: 0)
         // from(round) <= position < to(round), both linear in the round.
         var active = Self.rounds(
-            where: actors.from.value(at: lowest) - position, slope: actors.from.byRound,
-            within: 0..<rounds)
+            where: actors.from.value(at: lowest) - position,
+            slope: actors.from.byRound,
+            within: 0..<rounds
+        )
         if let to = actors.to {
             active = Self.rounds(
-                where: position + 1 - to.value(at: lowest), slope: -to.byRound, within: active)
+                where: position + 1 - to.value(at: lowest),
+                slope: -to.byRound,
+                within: active
+            )
         }
         return active
     }
@@ -72,7 +83,10 @@ extension Pattern {
     /// Calls `body` with each place of the operands of an actor's step, in order.
     @inline(__always)
     func forEachPlace(
-        of operands: [Operand], actor: Int, round: Int, _ body: (Place) -> Void
+        of operands: [Operand],
+        actor: Int,
+        round: Int,
+        _ body: (Place) -> Void
     ) {
         guard let (group, position) = view.locate(actor) else { return }
         let c = coordinates(group: group, position: position, round: round)
@@ -85,11 +99,15 @@ extension Pattern {
                 if operand.skipsOwn && peer == actor { continue }
                 body(
                     Place(
-                        endpoint: peer, buffer: operand.buffer,
+                        endpoint: peer,
+                        buffer: operand.buffer,
                         slot: operand.slot.value(at: c, item: item),
                         first: operand.chunks.first.value(at: c, item: item),
-                        count: operand.chunks.count, runs: operand.chunks.runs,
-                        stride: operand.chunks.stride))
+                        count: operand.chunks.count,
+                        runs: operand.chunks.runs,
+                        stride: operand.chunks.stride
+                    )
+                )
             }
         }
     }

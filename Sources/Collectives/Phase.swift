@@ -49,8 +49,9 @@ public struct Operand: Hashable, Sendable {
     public var chunks: ChunkSet
     /// Which slot, in scratch.
     public var slot: Index
-    /// The first item and the one behind the last; a source for each item, in this order.
+    /// The first item; there is a source for each, in this order.
     public var from: Index
+    /// The item behind the last.
     public var to: Index
     /// Leaves out the item whose peer is the actor.
     public var skipsOwn: Bool
@@ -59,8 +60,14 @@ public struct Operand: Hashable, Sendable {
 
     /// Makes an operand; one item unless `from` and `to` say otherwise.
     public init(
-        _ peer: Peer, _ buffer: Buffer, _ chunks: ChunkSet, slot: Index = 0, from: Index = 0,
-        to: Index = 1, skipsOwn: Bool = false, view: View? = nil
+        _ peer: Peer,
+        _ buffer: Buffer,
+        _ chunks: ChunkSet,
+        slot: Index = 0,
+        from: Index = 0,
+        to: Index = 1,
+        skipsOwn: Bool = false,
+        view: View? = nil
     ) {
         self.peer = peer
         self.buffer = buffer
@@ -89,7 +96,8 @@ public struct Actors: Hashable, Sendable {
     public init(from: Index = 0, to: Index? = nil, lowBelow: Int? = nil, digit: Int? = nil) {
         precondition(
             [from, to ?? from].allSatisfy { $0.modulus == 0 || $0.byRound == 0 },
-            "a range that moves with the round moves one way")
+            "a range that moves with the round moves one way"
+        )
         self.from = from
         self.to = to
         self.lowBelow = lowBelow
@@ -101,12 +109,15 @@ public struct Actors: Hashable, Sendable {
 }
 
 /// A step that many endpoints take in many rounds: each actor combines its sources, in order, and
-/// writes the result to all targets. One source is a copy.
+/// writes the result to all targets.
+///
+/// One source is a copy.
 public struct Pattern: Hashable, Sendable {
     /// How the actors are numbered.
     public var view: View
-    /// The weight and radix by which positions are read as digits.
+    /// The weight of the digit by which positions are read.
     public var weight: Int
+    /// How many values that digit has.
     public var radix: Int
     /// Who acts.
     public var actors: Actors
@@ -117,7 +128,11 @@ public struct Pattern: Hashable, Sendable {
 
     /// Makes a pattern.
     public init(
-        view: View, weight: Int = 1, radix: Int = 1, actors: Actors = .all, sources: [Operand],
+        view: View,
+        weight: Int = 1,
+        radix: Int = 1,
+        actors: Actors = .all,
+        sources: [Operand],
         targets: [Operand]
     ) {
         precondition(weight > 0 && radix > 0, "weight and radix count from 1")

@@ -38,7 +38,8 @@ extension Schedule {
         try graph.checkProgress(self)
         return Proof(
             steps: graph.programs.reduce(0) { $0 + $1.count },
-            scratchElements: slotCount * slotElements)
+            scratchElements: slotCount * slotElements
+        )
     }
 
     /// A step's place in the schedule, in words.
@@ -155,7 +156,11 @@ private struct Prover {
     }
 
     private mutating func read(
-        _ cell: Int, by actor: Int32, at now: Int32, _ place: Place, _ chunk: Int
+        _ cell: Int,
+        by actor: Int32,
+        at now: Int32,
+        _ place: Place,
+        _ chunk: Int
     ) -> String? {
         if contents[cell] < 0 { return "reads \(describe(place, chunk)), where nothing is" }
         if writeTime[cell] == now && writer[cell] != actor {
@@ -172,7 +177,10 @@ private struct Prover {
     }
 
     private mutating func write(
-        _ sums: [Int32], to place: Place, by actor: Int32, at now: Int32
+        _ sums: [Int32],
+        to place: Place,
+        by actor: Int32,
+        at now: Int32
     ) -> String? {
         if place.buffer == .input && !schedule.inPlace {
             return "writes \(schedule.name(of: place.endpoint))'s input"
@@ -227,14 +235,19 @@ private struct Prover {
         for chunk in cells.outputChunks(of: rank) {
             guard
                 let want = schedule.collective.outcome(
-                    rank: rank, chunk: chunk, root: schedule.root)
+                    rank: rank,
+                    chunk: chunk,
+                    root: schedule.root
+                )
             else { continue }
             let place = Place(endpoint: rank, buffer: .output, first: chunk)
             let value = Int(contents[cells.cell(of: place, chunk: chunk, piece: 0)])
             if let problem = compare(value, with: want) {
                 throw Flaw(
-                    message: "rank \(rank)'s output chunk \(chunk) \(problem)", step: nil,
-                    location: "")
+                    message: "rank \(rank)'s output chunk \(chunk) \(problem)",
+                    step: nil,
+                    location: ""
+                )
             }
         }
     }

@@ -5,8 +5,10 @@ public struct Span: Hashable, Sendable {
     /// How many.
     public let count: Int
 
-    /// Part `index` of `parts` of this span. Parts differ by at most a grain and begin at
-    /// multiples of it, so that no two ranks write to the same cache line.
+    /// Part `index` of `parts` of this span.
+    ///
+    /// Parts differ by at most a grain and begin at multiples of it, so that no two ranks write to
+    /// the same cache line.
     func part(_ index: Int, of parts: Int, grain: Int) -> Span {
         let units = (count + grain - 1) / grain
         let (each, rest) = units.quotientAndRemainder(dividingBy: parts)

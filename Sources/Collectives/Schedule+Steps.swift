@@ -1,7 +1,10 @@
-/// One step of one endpoint: which, not what. The schedule answers what it reads and writes.
+/// One step of one endpoint: which, not what.
+///
+/// The schedule answers what it reads and writes.
 public struct Step: Hashable, Sendable {
-    /// Where it stands in the schedule.
+    /// The track.
     public let track: Int
+    /// The phase of the track.
     public let phase: Int
     /// The round within the phase.
     public let round: Int
@@ -30,8 +33,14 @@ extension Schedule {
                     pattern.forEachActor(round: round) { actor, _ in
                         body(
                             Step(
-                                track: track, phase: number, round: round, slice: slice,
-                                actor: actor, entry: -1))
+                                track: track,
+                                phase: number,
+                                round: round,
+                                slice: slice,
+                                actor: actor,
+                                entry: -1
+                            )
+                        )
                     }
                 }
             case .table(let table):
@@ -39,8 +48,14 @@ extension Schedule {
                     let step = table.steps[entry]
                     body(
                         Step(
-                            track: track, phase: number, round: step.round, slice: slice,
-                            actor: step.actor, entry: entry))
+                            track: track,
+                            phase: number,
+                            round: step.round,
+                            slice: slice,
+                            actor: step.actor,
+                            entry: entry
+                        )
+                    )
                 }
             }
         }
@@ -75,7 +90,10 @@ extension Schedule {
     }
 
     private func forEachOwnStep(
-        of endpoint: Int, track: Int, slice: Int, _ body: (_ round: Int, _ step: Step) -> Void
+        of endpoint: Int,
+        track: Int,
+        slice: Int,
+        _ body: (_ round: Int, _ step: Step) -> Void
     ) {
         let phases = tracks[track].phases
         for number in phases.indices {
@@ -84,8 +102,13 @@ extension Schedule {
             case .pattern(let pattern):
                 for round in pattern.rounds(of: endpoint, below: phases[number].rounds) {
                     let step = Step(
-                        track: track, phase: number, round: round, slice: slice, actor: endpoint,
-                        entry: -1)
+                        track: track,
+                        phase: number,
+                        round: round,
+                        slice: slice,
+                        actor: endpoint,
+                        entry: -1
+                    )
                     body(start + round, step)
                 }
             case .table(let table):
@@ -95,8 +118,13 @@ extension Schedule {
                     // Listed order is executed order, whatever the rounds say.
                     latest = max(latest, round)
                     let step = Step(
-                        track: track, phase: number, round: round, slice: slice, actor: endpoint,
-                        entry: Int(entry))
+                        track: track,
+                        phase: number,
+                        round: round,
+                        slice: slice,
+                        actor: endpoint,
+                        entry: Int(entry)
+                    )
                     body(start + latest, step)
                 }
             }
@@ -109,7 +137,11 @@ extension Schedule {
         switch tracks[step.track].phases[step.phase].form {
         case .pattern(let pattern):
             pattern.forEachPlace(
-                of: pattern.sources, actor: step.actor, round: step.round, body)
+                of: pattern.sources,
+                actor: step.actor,
+                round: step.round,
+                body
+            )
         case .table(let table):
             for place in table.steps[step.entry].sources { body(place) }
         }
@@ -121,7 +153,11 @@ extension Schedule {
         switch tracks[step.track].phases[step.phase].form {
         case .pattern(let pattern):
             pattern.forEachPlace(
-                of: pattern.targets, actor: step.actor, round: step.round, body)
+                of: pattern.targets,
+                actor: step.actor,
+                round: step.round,
+                body
+            )
         case .table(let table):
             for place in table.steps[step.entry].targets { body(place) }
         }
@@ -140,7 +176,12 @@ extension Schedule {
                 forEachTarget(of: step) { targets.append($0) }
                 steps[step.phase].append(
                     StepTable.Step(
-                        round: step.round, actor: step.actor, sources: sources, targets: targets))
+                        round: step.round,
+                        actor: step.actor,
+                        sources: sources,
+                        targets: targets
+                    )
+                )
             }
             for (number, list) in steps.enumerated() {
                 phases[number] = Phase(phases[number].name, table: StepTable(list))

@@ -83,9 +83,19 @@ public struct Schedule: Hashable, Sendable {
 
     /// Makes a schedule; see the properties.
     public init(
-        collective: Collective, algorithm: String, ranks: Int, aggregators: Int = 0, root: Int = 0,
-        elements: Int, elementSize: Int, inPlace: Bool, chunks: Int, tracks: [Track],
-        slices: Int = 1, stride: Int = 0, scratch: Scratch = Scratch()
+        collective: Collective,
+        algorithm: String,
+        ranks: Int,
+        aggregators: Int = 0,
+        root: Int = 0,
+        elements: Int,
+        elementSize: Int,
+        inPlace: Bool,
+        chunks: Int,
+        tracks: [Track],
+        slices: Int = 1,
+        stride: Int = 0,
+        scratch: Scratch = Scratch()
     ) {
         precondition(ranks > 0 && chunks > 0 && slices > 0 && stride >= 0 && elements >= 0)
         self.collective = collective

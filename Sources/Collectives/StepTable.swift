@@ -6,15 +6,23 @@ public struct Place: Hashable, Sendable {
     public var buffer: Buffer
     /// Which slot, in scratch.
     public var slot: Int
-    /// The chunks: `runs` runs of `count` from `first`, `stride` apart, all within the schedule's.
+    /// The first chunk of the first run.
     public var first: Int
+    /// Neighbours in a run; those beyond the schedule's last chunk are cut off.
     public var count: Int
+    /// Runs.
     public var runs: Int
+    /// From the start of a run to the next.
     public var stride: Int
 
     /// Makes a place of one run of chunks.
     public init(
-        endpoint: Int, buffer: Buffer, slot: Int = 0, first: Int, count: Int = 1, runs: Int = 1,
+        endpoint: Int,
+        buffer: Buffer,
+        slot: Int = 0,
+        first: Int,
+        count: Int = 1,
+        runs: Int = 1,
         stride: Int = 0
     ) {
         self.endpoint = endpoint

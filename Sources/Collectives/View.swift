@@ -19,7 +19,11 @@ public struct View: Hashable, Sendable {
 
     /// A view of `groups * size` endpoints from `base` on.
     public init(
-        base: Int = 0, size: Int, stride: Int = 1, groups: Int = 1, rotation: Int = 0,
+        base: Int = 0,
+        size: Int,
+        stride: Int = 1,
+        groups: Int = 1,
+        rotation: Int = 0,
         order: [Int32] = []
     ) {
         precondition(size > 0 && stride > 0 && groups > 0, "a view has a member")

@@ -30,10 +30,13 @@ public struct EmulatedFabric: @unchecked Sendable {
         alignment + placement.ranks * placement.fabric.tiers.count * 2 * alignment
     }
 
-    /// A fabric whose clocks lie in memory that outlives it. Every process makes its own of the
-    /// same placement and dilation; one of them starts it.
+    /// A fabric whose clocks lie in memory that outlives it.
+    ///
+    /// Every process makes its own of the same placement and dilation; one of them starts it.
     public init(
-        _ placement: Placement, dilation: Int = 1, in memory: UnsafeMutableRawBufferPointer
+        _ placement: Placement,
+        dilation: Int = 1,
+        in memory: UnsafeMutableRawBufferPointer
     ) throws(EmulationError) {
         let needed = Self.bytes(for: placement)
         guard memory.count >= needed, let start = memory.baseAddress else {
@@ -83,7 +86,10 @@ public struct EmulatedFabric: @unchecked Sendable {
 
     /// When bytes that are sent at a time have all arrived; takes the links, but does not wait.
     public func reserve(
-        from source: Int, to target: Int, bytes: ByteCount, at time: Picoseconds
+        from source: Int,
+        to target: Int,
+        bytes: ByteCount,
+        at time: Picoseconds
     ) -> Picoseconds {
         guard let tier = placement.tier(between: source, and: target), bytes.bytes > 0 else {
             return time
@@ -110,7 +116,9 @@ public struct EmulatedFabric: @unchecked Sendable {
     }
 
     private func link(
-        _ way: Way, of rank: Int, _ tier: Int
+        _ way: Way,
+        of rank: Int,
+        _ tier: Int
     ) -> UnsafeMutablePointer<weft_link> {
         let number = (rank * tiers + tier) * 2 + way.rawValue
         return (memory + Self.alignment * (1 + number)).assumingMemoryBound(to: weft_link.self)
@@ -156,7 +164,9 @@ private func wait(until deadline: UInt64) {
         if deadline - now > 2 * lateness {
             let wake = deadline - lateness
             var time = timespec(
-                tv_sec: Int(wake / 1_000_000_000), tv_nsec: Int(wake % 1_000_000_000))
+                tv_sec: Int(wake / 1_000_000_000),
+                tv_nsec: Int(wake % 1_000_000_000)
+            )
             clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil)
         } else {
             sched_yield()

@@ -7,8 +7,9 @@ public struct MachineContext: Equatable, Sendable {
     public var host: String
     /// The processor's model.
     public var processor: String
-    /// Cores and hardware threads that could be used.
+    /// Cores that could be used.
     public var cores: Int
+    /// Hardware threads that could be used.
     public var threads: Int
     /// NUMA nodes.
     public var nodes: Int
@@ -26,8 +27,9 @@ public struct MachineContext: Equatable, Sendable {
     public var load: Double
     /// When the machine was started, as a number that changes with every start.
     public var boot: String
-    /// The version of weft, and the revision that it was built from where that is known.
+    /// The version of weft.
     public var version: String
+    /// The revision that it was built from, where that is known.
     public var revision: String
 
     /// What stays the same from run to run: whether a calibration is for this machine.
@@ -53,9 +55,10 @@ extension MachineContext {
         self.cores = cores
         self.threads = threads
         nodes = SystemFile.ranges(SystemFile.line("/sys/devices/system/node/online") ?? "0")
-        cacheBytes = (0..<8).compactMap { index in
-            SystemFile.line("\(cpu)/cache/index\(index)/size").flatMap(SystemFile.kibibytes)
-        }.max() ?? 0
+        cacheBytes =
+            (0..<8).compactMap { index in
+                SystemFile.line("\(cpu)/cache/index\(index)/size").flatMap(SystemFile.kibibytes)
+            }.max() ?? 0
         memoryBytes = (kilobytes ?? 0) << 10
         governor = SystemFile.line("\(cpu)/cpufreq/scaling_governor") ?? "not visible"
         hugePages =
@@ -105,7 +108,9 @@ extension MachineContext {
     }
 }
 
-/// Small files in which the kernel describes the machine. What is not there is not an error.
+/// Small files in which the kernel describes the machine.
+///
+/// What is not there is not an error.
 enum SystemFile {
     static func text(_ path: String) -> String {
         guard let bytes = try? TextFile.read(path, limit: 1 << 20) else { return "" }

@@ -42,7 +42,8 @@ extension Record {
                 clock: try part.required("clock").string(),
                 readNanoseconds: try part.required("readNanoseconds").number(),
                 exchangeNanoseconds: exchange.isNull ? nil : try exchange.number(),
-                overheadPercent: try part.required("overheadPercent").number())
+                overheadPercent: try part.required("overheadPercent").number()
+            )
         }
         rows = []
         for row in try reader.required("rows").array() { rows.append(try Row(reading: row)) }
@@ -88,8 +89,11 @@ extension Row {
             ranks: try natural("ranks"),
             type: try reader.required("type").string(),
             operation: try reader.required("operation").string(),
-            bytes: try natural("bytes"), count: try natural("count"),
-            iterations: try natural("iterations"), batches: try natural("batches"))
+            bytes: try natural("bytes"),
+            count: try natural("count"),
+            iterations: try natural("iterations"),
+            batches: try natural("batches")
+        )
         outOfPlace = try figure("outOfPlace")
         inPlace = try figure("inPlace")
         model = try figure("model")
@@ -128,9 +132,11 @@ extension Figure {
         }
         tails = try reader.optional("tails").map { part throws(TextError) in
             Tails(
-                p95: try part.required("p95").number(), p99: try part.required("p99").number(),
+                p95: try part.required("p95").number(),
+                p99: try part.required("p99").number(),
                 max: try part.required("max").number(),
-                count: Int(try part.required("count").integer()))
+                count: Int(try part.required("count").integer())
+            )
         }
     }
 }

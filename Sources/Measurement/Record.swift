@@ -3,7 +3,9 @@ public struct Figure: Equatable, Sendable {
     /// Microseconds of an operation: the median over batches of the slowest rank, and the ends of
     /// its 95 % interval; of a prediction its range.
     public var microseconds: Double
+    /// The lower end of the interval.
     public var low: Double
+    /// The upper end.
     public var high: Double
     /// Bytes over time, in 10^9 bytes a second.
     public var algorithmBandwidth: Double
@@ -16,7 +18,11 @@ public struct Figure: Equatable, Sendable {
 
     /// A figure from times in microseconds.
     public init(
-        _ time: Estimate, bytes: Int, busFactor: Double, wrong: Int? = nil, tails: Tails? = nil
+        _ time: Estimate,
+        bytes: Int,
+        busFactor: Double,
+        wrong: Int? = nil,
+        tails: Tails? = nil
     ) {
         microseconds = time.median
         low = time.low
@@ -32,28 +38,45 @@ public struct Figure: Equatable, Sendable {
 public struct Row: Equatable, Sendable {
     /// What ran.
     public var collective: String
+    /// By which algorithm.
     public var algorithm: String
+    /// Over what.
     public var transport: String
+    /// How many ranks.
     public var ranks: Int
+    /// The type of an element.
     public var type: String
+    /// How two contributions become one.
     public var operation: String
-    /// Bytes and elements of a rank's buffer.
+    /// Bytes of a rank's buffer.
     public var bytes: Int
+    /// Its elements.
     public var count: Int
-    /// Operations in a batch, and batches; 0 when nothing ran.
+    /// Operations in a batch; 0 when nothing ran.
     public var iterations: Int
+    /// Batches.
     public var batches: Int
-    /// The figures that there are.
+    /// What was measured with separate buffers.
     public var outOfPlace: Figure?
+    /// What was measured with one buffer for input and output.
     public var inPlace: Figure?
+    /// What the model expects out of place.
     public var model: Figure?
     /// Nanoseconds that a cache line took from rank 0 to rank 1 just before; nil when not measured.
     public var exchangeNanoseconds: Double?
 
     /// Makes a row without figures.
     public init(
-        collective: String, algorithm: String, transport: String, ranks: Int, type: String,
-        operation: String, bytes: Int, count: Int, iterations: Int = 0, batches: Int = 0
+        collective: String,
+        algorithm: String,
+        transport: String,
+        ranks: Int,
+        type: String,
+        operation: String,
+        bytes: Int,
+        count: Int,
+        iterations: Int = 0,
+        batches: Int = 0
     ) {
         self.collective = collective
         self.algorithm = algorithm
@@ -68,7 +91,9 @@ public struct Row: Equatable, Sendable {
     }
 
     /// How far the measured time is from the model's, in percent of the measured: positive when the
-    /// model expects more. Nil unless both are there.
+    /// model expects more.
+    ///
+    /// Nil unless both are there.
     public var modelError: Double? {
         guard let measured = outOfPlace?.microseconds, let expected = model?.microseconds,
             measured > 0
@@ -106,7 +131,9 @@ public struct Record: Equatable, Sendable {
 
         /// Makes the figures of a run.
         public init(
-            clock: String, readNanoseconds: Double, exchangeNanoseconds: Double?,
+            clock: String,
+            readNanoseconds: Double,
+            exchangeNanoseconds: Double?,
             overheadPercent: Double
         ) {
             self.clock = clock
@@ -118,7 +145,11 @@ public struct Record: Equatable, Sendable {
 
     /// Makes a record.
     public init(
-        command: [String], date: String, machine: MachineContext, timing: Timing?, rows: [Row]
+        command: [String],
+        date: String,
+        machine: MachineContext,
+        timing: Timing?,
+        rows: [Row]
     ) {
         self.command = command
         self.date = date

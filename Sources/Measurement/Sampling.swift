@@ -8,8 +8,9 @@ public struct SamplingPolicy: Equatable, Sendable {
     public var batchSeconds = 200e-6
     /// Seconds that all batches together should last.
     public var rowSeconds = 0.12
-    /// Bounds on the number of batches.
+    /// The fewest batches.
     public var batchesMin = 9
+    /// The most.
     public var batchesMax = 101
     /// Operations in each batch, where the user said so.
     public var iterations: Int?
@@ -22,7 +23,8 @@ public struct SamplingPolicy: Equatable, Sendable {
     /// Operations of a batch and the number of batches, for an operation that takes so long.
     public func batches(forOperationOf seconds: Double) -> (operations: Int, batches: Int) {
         let seconds = max(seconds, 1e-9)
-        let operations = iterations ?? min(1_000_000, max(1, Int((batchSeconds / seconds).rounded(.up))))
+        let operations =
+            iterations ?? min(1_000_000, max(1, Int((batchSeconds / seconds).rounded(.up))))
         let batches = Int(rowSeconds / (Double(operations) * seconds))
         return (operations, min(batchesMax, max(batchesMin, batches)))
     }

@@ -4,8 +4,9 @@ internal import Glibc
 public struct Estimate: Equatable, Sendable {
     /// The middle value.
     public var median: Double
-    /// The ends of the interval.
+    /// The lower end of the interval.
     public var low: Double
+    /// The upper end.
     public var high: Double
     /// How many samples.
     public var count: Int
@@ -56,9 +57,11 @@ public struct Estimate: Equatable, Sendable {
 
 /// The upper end of a distribution.
 public struct Tails: Equatable, Sendable {
-    /// Percentiles by nearest rank, and the largest sample.
+    /// The 95th percentile, by nearest rank.
     public var p95: Double
+    /// The 99th.
     public var p99: Double
+    /// The largest sample.
     public var max: Double
     /// How many samples.
     public var count: Int

@@ -17,7 +17,11 @@ public struct Observation: Sendable {
 
     /// Makes an observation.
     public init(
-        _ schedule: Schedule, bytes: Int, seconds: Double, exchange: Double? = nil, isFitted: Bool
+        _ schedule: Schedule,
+        bytes: Int,
+        seconds: Double,
+        exchange: Double? = nil,
+        isFitted: Bool
     ) {
         self.algorithm = schedule.algorithm
         self.bytes = bytes
@@ -42,8 +46,9 @@ public struct Observation: Sendable {
 
 /// Fits a machine's parameters to a few measured operations.
 public enum Calibration {
-    /// The sizes to measure for an algorithm, in bytes, and whether the fit may use them. The others,
-    /// between powers of two, judge it.
+    /// The sizes to measure for an algorithm, in bytes, and whether the fit may use them.
+    ///
+    /// The others, between powers of two, judge it.
     public static let sizes: [(bytes: Int, isFitted: Bool)] =
         [8, 64, 256, 1 << 10, 4 << 10].map { ($0, true) }
         + (7...12).map { (1 << (2 * $0), true) } + [(2 << 20, true), (8 << 20, true)]
@@ -68,17 +73,30 @@ public enum Calibration {
     ///   - ranks: how many ranks took part.
     ///   - cacheBytes: the largest cache, which they share.
     public static func fit(
-        _ observations: [Observation], exchange: Double, ranks: Int, cacheBytes: Int
+        _ observations: [Observation],
+        exchange: Double,
+        ranks: Int,
+        cacheBytes: Int
     ) -> MachineModel {
         let fitted = observations.filter(\.isFitted)
         let curve = { (value: Double) in
             MachineModel.Curve(
-                footprints: knots, values: Array(repeating: value, count: knots.count))
+                footprints: knots,
+                values: Array(repeating: value, count: knots.count)
+            )
         }
         var model = MachineModel(
-            exchange: exchange, operation: 20e-9, step: 20e-9, linedByte: 0.1e-9,
-            byte: curve(0.03e-9), contendedByte: curve(0.03e-9), uncertainty: 1, ranks: ranks,
-            reference: exchange, cachedFootprint: Double(cacheBytes / ranks))
+            exchange: exchange,
+            operation: 20e-9,
+            step: 20e-9,
+            linedByte: 0.1e-9,
+            byte: curve(0.03e-9),
+            contendedByte: curve(0.03e-9),
+            uncertainty: 1,
+            ranks: ranks,
+            reference: exchange,
+            cachedFootprint: Double(cacheBytes / ranks)
+        )
         for round in 0..<10 {
             // Coarse steps first: a cost may be far from where it starts.
             let width = round < 2 ? 3.0 : round < 5 ? 0.7 : 0.15
@@ -105,8 +123,10 @@ public enum Calibration {
 
     /// Golden-section search over the logarithm of one parameter.
     private static func improve(
-        _ model: inout MachineModel, _ parameter: WritableKeyPath<MachineModel, Double>,
-        _ width: Double, _ observations: [Observation]
+        _ model: inout MachineModel,
+        _ parameter: WritableKeyPath<MachineModel, Double>,
+        _ width: Double,
+        _ observations: [Observation]
     ) {
         if observations.isEmpty { return }
         let start = model[keyPath: parameter]

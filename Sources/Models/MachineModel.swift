@@ -30,14 +30,23 @@ public struct MachineModel: Equatable, Sendable {
     public var cachedFootprint: Double
 
     /// How many cache lines change hands at the same time when many of them do: what makes a
-    /// contended byte's cost depend on the exchange. Measured with two ranks on Zen 3, 2026-11: where
-    /// an exchange took 139 ns longer, a contended byte up to 16 MiB took 0.08 ns longer.
+    /// contended byte's cost depend on the exchange.
+    ///
+    /// Measured with two ranks on Zen 3, 2026-11: where an exchange took 139 ns longer, a contended
+    /// byte up to 16 MiB took 0.08 ns longer.
     private static let linesInFlight = 27.0
 
     /// Makes a model of known parameters.
     public init(
-        exchange: Double, operation: Double, step: Double, linedByte: Double, byte: Curve,
-        contendedByte: Curve, uncertainty: Double, ranks: Int, reference: Double,
+        exchange: Double,
+        operation: Double,
+        step: Double,
+        linedByte: Double,
+        byte: Curve,
+        contendedByte: Curve,
+        uncertainty: Double,
+        ranks: Int,
+        reference: Double,
         cachedFootprint: Double
     ) {
         self.exchange = exchange
@@ -77,8 +86,9 @@ public struct MachineModel: Equatable, Sendable {
     /// A cost that depends on the footprint: known at some, by straight lines over the logarithm in
     /// between, the same beyond the ends.
     public struct Curve: Equatable, Sendable {
-        /// Footprints in bytes, growing, and the costs there.
+        /// Footprints in bytes, growing.
         public var footprints: [Double]
+        /// The costs there, in seconds.
         public var values: [Double]
 
         /// Makes a curve of at least one point.

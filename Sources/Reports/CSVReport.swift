@@ -32,7 +32,9 @@ public enum CSVReport {
         ]
         let measured = ["out_of_place", "in_place"].flatMap { kind in parts.map { "\(kind)_\($0)" }
         }
-        return measured + parts.prefix(5).map { "model_\($0)" } + ["model_error_percent", "exchange_ns"]
+        return measured + parts.prefix(5).map { "model_\($0)" } + [
+            "model_error_percent", "exchange_ns",
+        ]
     }()
 
     private static let runNames = [

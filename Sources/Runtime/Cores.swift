@@ -20,7 +20,11 @@ public struct Cores: Sendable {
             let path = "/sys/devices/system/cpu/cpu\(processor)/topology/thread_siblings_list"
             // Where the kernel does not tell, every processor counts as a core.
             let core = Self.line(of: path) ?? "\(processor)"
-            if seen.insert(core).inserted { first.append(processor) } else { others.append(processor) }
+            if seen.insert(core).inserted {
+                first.append(processor)
+            } else {
+                others.append(processor)
+            }
         }
         processors = first + others
         count = first.count
@@ -32,8 +36,10 @@ public struct Cores: Sendable {
         defer { fclose(file) }
         var buffer = [CChar](repeating: 0, count: 256)
         guard fgets(&buffer, Int32(buffer.count), file) != nil else { return nil }
-        return String(decoding: buffer.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) },
-            as: UTF8.self)
+        return String(
+            decoding: buffer.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
     }
 
     /// Keeps the calling thread on a processor and takes memory near it from now on.
@@ -59,8 +65,10 @@ public enum RDMADevices {
         return (0..<count).compactMap { device in
             var name = [CChar](repeating: 0, count: 64)
             guard weft_machine_rdma_name(device, &name, UInt64(name.count)) == 0 else { return nil }
-            return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
-                as: UTF8.self)
+            return String(
+                decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+                as: UTF8.self
+            )
         }
     }
 

@@ -3,8 +3,9 @@ internal import Glibc
 
 /// A job: the ranks to start, and the memory that they share.
 public struct Job: Sendable {
-    /// The program, and its arguments without its own name.
+    /// The program.
     public var executable: String
+    /// Its arguments, without its own name.
     public var arguments: [String]
     /// How many ranks, and how they share memory.
     public var shape: Segment.Shape
@@ -15,8 +16,11 @@ public struct Job: Sendable {
 
     /// Makes a job.
     public init(
-        executable: String = "/proc/self/exe", arguments: [String], shape: Segment.Shape,
-        processors: [Int], payload: [UInt8]
+        executable: String = "/proc/self/exe",
+        arguments: [String],
+        shape: Segment.Shape,
+        processors: [Int],
+        payload: [UInt8]
     ) {
         self.executable = executable
         self.arguments = arguments
@@ -55,7 +59,9 @@ public struct Launcher: ~Copyable {
     ///   - doing: what the ranks are doing at the moment, for the words of an error.
     ///   - onBell: called in the launcher when rank 0 rings; the ranks wait meanwhile.
     public static func run(
-        _ job: Job, doing: () -> String, onBell: (borrowing Segment) throws(RuntimeError) -> Void
+        _ job: Job,
+        doing: () -> String,
+        onBell: (borrowing Segment) throws(RuntimeError) -> Void
     ) throws(RuntimeError) {
         var launcher = try Launcher(job)
         do {
@@ -93,8 +99,13 @@ public struct Launcher: ~Copyable {
             let processor = job.processors.isEmpty ? -1 : job.processors[rank]
             var process: pid_t = 0
             let code = weft_process_spawn(
-                job.executable, arguments, "\(Self.variable)=\(rank):\(getpid()):\(processor)",
-                [memory.number, bell.number], 2, &process)
+                job.executable,
+                arguments,
+                "\(Self.variable)=\(rank):\(getpid()):\(processor)",
+                [memory.number, bell.number],
+                2,
+                &process
+            )
             try check(code, "rank \(rank) can't be started from \(job.executable)")
             processes.append(process)
             running.append(true)
@@ -102,12 +113,15 @@ public struct Launcher: ~Copyable {
     }
 
     private mutating func attend(
-        doing: () -> String, onBell: (borrowing Segment) throws(RuntimeError) -> Void
+        doing: () -> String,
+        onBell: (borrowing Segment) throws(RuntimeError) -> Void
     ) throws(RuntimeError) {
         while running.contains(true) {
             var event = weft_process_event()
             try check(
-                weft_process_wait(signals.number, bell.number, 1000, &event), "waiting for the ranks")
+                weft_process_wait(signals.number, bell.number, 1000, &event),
+                "waiting for the ranks"
+            )
             if event.rings > 0 { try onBell(segment) }
             if event.signal != 0 && event.signal != UInt32(SIGCHLD) {
                 throw RuntimeError("interrupted while \(doing())")
@@ -178,7 +192,9 @@ public struct RankProcess: ~Copyable {
             throw RuntimeError("\(Launcher.variable) is set by weft for its own ranks; unset it")
         }
         try check(
-            weft_process_follow(pid_t(truncatingIfNeeded: parts[1])), "the launcher is gone")
+            weft_process_follow(pid_t(truncatingIfNeeded: parts[1])),
+            "the launcher is gone"
+        )
         if parts[2] >= 0 { try Cores.pin(to: parts[2]) }
         let segment = try Segment(descriptor: Launcher.segmentDescriptor, endpoint: parts[0])
         let count = Int(segment.job.load(as: UInt64.self))

@@ -27,16 +27,20 @@ public enum InstructionSet: String, CaseIterable, Sendable {
 
 /// Where a plan's memory lies in every endpoint's heap, in bytes from its start.
 public struct Areas: Equatable, Sendable {
-    /// Lines, scratch, input and output, in this order.
+    /// Where lines begin.
     public let linesStart: Int
+    /// Bytes of each of their two halves.
     public let linesBytes: Int
+    /// Where plain scratch begins.
     public let scratchStart: Int
+    /// Bytes of each of its two halves.
     public let scratchBytes: Int
     /// Where the buffers may begin.
     public let buffersStart: Int
 
-    /// Room for lines and plain scratch of so many bytes an operation, in two halves each. The lines
-    /// lie first, always at the same place, since what looks like a flag must be one.
+    /// Room for lines and plain scratch of so many bytes an operation, in two halves each.
+    ///
+    /// The lines lie first, always at the same place, since what looks like a flag must be one.
     public init(linesBytes: Int, scratchBytes: Int) {
         func roundUp(_ value: Int) -> Int { (value + 127) / 128 * 128 }
         self.linesBytes = roundUp(linesBytes)
@@ -51,7 +55,8 @@ public struct Areas: Equatable, Sendable {
     public init(for drafts: [PlanDraft]) {
         self.init(
             linesBytes: drafts.map(\.linesBytes).max() ?? 0,
-            scratchBytes: drafts.map(\.scratchBytes).max() ?? 0)
+            scratchBytes: drafts.map(\.scratchBytes).max() ?? 0
+        )
     }
 }
 
@@ -62,7 +67,9 @@ public struct Plan: ~Copyable {
 
     /// Prepares a draft for its endpoint's segment.
     public init(
-        _ draft: PlanDraft, segment: borrowing Segment, areas: Areas,
+        _ draft: PlanDraft,
+        segment: borrowing Segment,
+        areas: Areas,
         instructions: InstructionSet = .best
     ) throws(RuntimeError) {
         var plan: UnsafeMutablePointer<weft_plan>?
@@ -70,12 +77,17 @@ public struct Plan: ~Copyable {
             draft.operands.withUnsafeBufferPointer { operands in
                 draft.waits.withUnsafeBufferPointer { waits in
                     var parts = weft_plan_parts(
-                        steps: steps.baseAddress, step_count: UInt32(steps.count),
-                        operands: operands.baseAddress, operand_count: UInt32(operands.count),
-                        waits: waits.baseAddress, wait_count: UInt32(waits.count),
+                        steps: steps.baseAddress,
+                        step_count: UInt32(steps.count),
+                        operands: operands.baseAddress,
+                        operand_count: UInt32(operands.count),
+                        waits: waits.baseAddress,
+                        wait_count: UInt32(waits.count),
                         closing: UInt32(draft.closing),
                         is_announced: draft.isAnnounced ? 1 : 0,
-                        type: WEFT_TYPE_FLOAT32, op: WEFT_OPERATOR_SUM)
+                        type: WEFT_TYPE_FLOAT32,
+                        op: WEFT_OPERATOR_SUM
+                    )
                     return weft_plan_create(&parts, segment.pointer, instructions.raw, &plan)
                 }
             }
@@ -90,12 +102,16 @@ public struct Plan: ~Copyable {
 
     /// Says where input and output lie in every endpoint's heap.
     public func bind(
-        _ segment: borrowing Segment, input: Int, output: Int
+        _ segment: borrowing Segment,
+        input: Int,
+        output: Int
     ) throws(RuntimeError) {
         let starts = [input, output, areas.scratchStart, areas.linesStart].map { UInt64($0) }
         let halves = [0, 0, areas.scratchBytes, areas.linesBytes].map { UInt64($0) }
         try check(
-            weft_plan_bind(pointer, segment.pointer, starts, halves), "buffers do not fit the heap")
+            weft_plan_bind(pointer, segment.pointer, starts, halves),
+            "buffers do not fit the heap"
+        )
     }
 
     /// Runs operations back to back.
@@ -108,7 +124,9 @@ public struct Plan: ~Copyable {
     /// Runs operations one by one, each begun by all endpoints at the same time; how long each took
     /// here, in ticks, goes to `ticks`.
     public func runTogether(
-        _ segment: borrowing Segment, operations: Int, ticks: UnsafeMutablePointer<UInt64>
+        _ segment: borrowing Segment,
+        operations: Int,
+        ticks: UnsafeMutablePointer<UInt64>
     ) throws(RuntimeError) {
         let code = weft_plan_run_together(pointer, segment.pointer, UInt64(operations), ticks)
         if code != 0 { throw RuntimeError("running a collective", errno: code) }

@@ -18,8 +18,9 @@ public struct PlanChecker {
     private let programs: [[Action]]
     private let endpoints: Int
 
-    /// Prepares plans, one for each endpoint, for a number of operations back to back. Between
-    /// operations the caller reads its output and writes a new input.
+    /// Prepares plans, one for each endpoint, for a number of operations back to back.
+    ///
+    /// Between operations the caller reads its output and writes a new input.
     public init(_ drafts: [PlanDraft], operations: Int) {
         self.init(drafts, operations: operations, halves: 2)
     }
@@ -73,17 +74,24 @@ public struct PlanChecker {
     }
 
     private static func memory(
-        _ endpoint: Int, _ area: UInt32, half: UInt64, inPlace: Bool
+        _ endpoint: Int,
+        _ area: UInt32,
+        half: UInt64,
+        inPlace: Bool
     ) -> Memory {
         let isOutput = area == WEFT_AREA_OUTPUT.rawValue
         let isBuffer = isOutput || area == WEFT_AREA_INPUT.rawValue
         return Memory(
-            endpoint: endpoint, area: isOutput && inPlace ? WEFT_AREA_INPUT.rawValue : area,
-            half: isBuffer ? 0 : half)
+            endpoint: endpoint,
+            area: isOutput && inPlace ? WEFT_AREA_INPUT.rawValue : area,
+            half: isBuffer ? 0 : half
+        )
     }
 
     private static func actions(
-        of draft: PlanDraft, operation: UInt64, _ halves: UInt64
+        of draft: PlanDraft,
+        operation: UInt64,
+        _ halves: UInt64
     ) -> [Action] {
         let me = draft.endpoint
         func memory(_ endpoint: Int, _ area: UInt32) -> Memory {
@@ -94,12 +102,19 @@ public struct PlanChecker {
                 name: "its caller's use of the buffers",
                 accesses: [
                     Access(
-                        memory: memory(me, WEFT_AREA_INPUT.rawValue), from: 0, to: .max,
-                        isWrite: true),
+                        memory: memory(me, WEFT_AREA_INPUT.rawValue),
+                        from: 0,
+                        to: .max,
+                        isWrite: true
+                    ),
                     Access(
-                        memory: memory(me, WEFT_AREA_OUTPUT.rawValue), from: 0, to: .max,
-                        isWrite: false),
-                ])
+                        memory: memory(me, WEFT_AREA_OUTPUT.rawValue),
+                        from: 0,
+                        to: .max,
+                        isWrite: false
+                    ),
+                ]
+            )
         ]
         if draft.isAnnounced {
             result.append(Action(name: "entering", progress: progress(operation, 1)))
@@ -119,27 +134,34 @@ public struct PlanChecker {
             for index in 0..<Int(step.sources + step.targets) {
                 let what = operand.removeFirst()
                 let isTarget = index >= Int(step.sources)
-                var where_ = memory(Int(what.endpoint), what.area)
+                var place = memory(Int(what.endpoint), what.area)
                 if what.area == WEFT_AREA_LINES.rawValue {
-                    where_.offset = what.offset
+                    place.offset = what.offset
                     if isTarget {
-                        action.puts.append((where_, operation))
+                        action.puts.append((place, operation))
                     } else {
-                        action.lines.append((where_, operation))
+                        action.lines.append((place, operation))
                     }
                 }
                 action.accesses.append(
                     Access(
-                        memory: where_, from: what.offset, to: what.offset + step.bytes,
-                        isWrite: isTarget))
+                        memory: place,
+                        from: what.offset,
+                        to: what.offset + step.bytes,
+                        isWrite: isTarget
+                    )
+                )
             }
             if step.is_awaited != 0 { action.progress = progress(operation, step.progress) }
             result.append(action)
         }
         result.append(
             Action(
-                name: "leaving", waits: takeWaits(draft.closing),
-                progress: progress(operation + 1, 0)))
+                name: "leaving",
+                waits: takeWaits(draft.closing),
+                progress: progress(operation + 1, 0)
+            )
+        )
         return result
     }
 
@@ -157,7 +179,9 @@ public struct PlanChecker {
                 }) {
                     let action = programs[stuck][Int(state[stuck])]
                     throw PlanFlaw(
-                        description: "standstill: endpoint \(stuck) waits for ever at \(action.name)")
+                        description:
+                            "standstill: endpoint \(stuck) waits for ever at \(action.name)"
+                    )
                 }
             }
             for endpoint in ready {
@@ -178,7 +202,8 @@ public struct PlanChecker {
                     throw PlanFlaw(
                         description: "race: \(one.name) of endpoint \(left) and \(other.name) of "
                             + "endpoint \(right) touch the same memory of endpoint "
-                            + "\(access.memory.endpoint)")
+                            + "\(access.memory.endpoint)"
+                    )
                 }
             }
         }

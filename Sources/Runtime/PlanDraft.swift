@@ -16,13 +16,15 @@ public struct PlanDraft: Sendable {
     package var closing = 0
     /// Whether the endpoint must say that it has entered.
     package var isAnnounced = false
-    /// Bytes of each scratch area, for one operation.
+    /// Bytes of lines that one operation needs.
     public var linesBytes = 0
+    /// Bytes of plain scratch that one operation needs.
     public var scratchBytes = 0
     /// Whether input and output share their memory.
     package let inPlace: Bool
-    /// Bytes of a rank's input and output.
+    /// Bytes of a rank's input.
     public let inputBytes: Int
+    /// Bytes of its output.
     public let outputBytes: Int
 
     /// Lowers one endpoint's program.
@@ -32,7 +34,10 @@ public struct PlanDraft: Sendable {
     ///   - streamingFrom: bytes that all ranks touch in an operation from which on stores go past
     ///     the caches.
     public init(
-        _ schedule: Schedule, graph: DependencyGraph, endpoint: Int, streamingFrom: Int = .max
+        _ schedule: Schedule,
+        graph: DependencyGraph,
+        endpoint: Int,
+        streamingFrom: Int = .max
     ) throws(RuntimeError) {
         self.endpoint = endpoint
         inPlace = schedule.inPlace
@@ -64,7 +69,9 @@ public struct PlanDraft: Sendable {
     }
 
     /// The same schedule without waiting for anybody: only the loads and stores, to measure what
-    /// the waiting costs. Its results mean nothing.
+    /// the waiting costs.
+    ///
+    /// Its results mean nothing.
     public func withoutWaiting() -> PlanDraft {
         var result = self
         result.waits = []
@@ -90,7 +97,9 @@ public struct PlanDraft: Sendable {
     }
 
     private mutating func lower(
-        _ step: Collectives.Step, _ index: Int, _ graph: DependencyGraph,
+        _ step: Collectives.Step,
+        _ index: Int,
+        _ graph: DependencyGraph,
         _ lowering: inout Lowering
     ) throws(RuntimeError) {
         let pieces = try lowering.pieces(of: step)
@@ -105,9 +114,13 @@ public struct PlanDraft: Sendable {
                     kind: piece.kind.rawValue,
                     is_awaited: isLast && graph.isAwaited[endpoint][index] ? 1 : 0,
                     is_streaming: lowering.isStreaming ? 1 : 0,
-                    waits: UInt32(stepWaits.count), sources: UInt32(piece.sources),
+                    waits: UInt32(stepWaits.count),
+                    sources: UInt32(piece.sources),
                     targets: UInt32(piece.operands.count - piece.sources),
-                    progress: UInt64(index + 2), bytes: UInt64(piece.bytes)))
+                    progress: UInt64(index + 2),
+                    bytes: UInt64(piece.bytes)
+                )
+            )
         }
     }
 }
@@ -154,9 +167,11 @@ private struct Lowering {
 
         let usesLines = places.map { $0.place.buffer == .scratch && schedule.scratch.lines }
         let kind: weft_step_kind =
-            if usesLines[sources...].contains(true) { WEFT_STEP_PUT }
-            else if usesLines[..<sources].contains(true) { WEFT_STEP_TAKE }
-            else { WEFT_STEP_COMBINE }
+            if usesLines[sources...].contains(true) {
+                WEFT_STEP_PUT
+            } else if usesLines[..<sources].contains(true) { WEFT_STEP_TAKE } else {
+                WEFT_STEP_COMBINE
+            }
         let isOneSource = sources == 1 && !usesLines[0]
         if kind == WEFT_STEP_PUT && (!isOneSource || usesLines[sources...].contains(false)) {
             throw RuntimeError(
@@ -186,12 +201,17 @@ private struct Lowering {
             Piece(
                 kind: kind,
                 operands: places.map { operand($0.place, $0.spans, at: start, lane: lane) },
-                sources: sources, bytes: (end - start) * schedule.elementSize)
+                sources: sources,
+                bytes: (end - start) * schedule.elementSize
+            )
         }
     }
 
     private func operand(
-        _ place: Place, _ spans: [Span], at start: Int, lane: Int
+        _ place: Place,
+        _ spans: [Span],
+        at start: Int,
+        lane: Int
     ) -> weft_operand {
         var skipped = 0
         var offset = 0
@@ -224,7 +244,11 @@ private struct Lowering {
 
     private func operand(_ endpoint: Int, _ area: weft_area, _ offset: Int) -> weft_operand {
         weft_operand(
-            endpoint: UInt32(endpoint), area: area.rawValue, offset: UInt64(offset),
-            writer: UInt32(endpoint), reserved: 0)
+            endpoint: UInt32(endpoint),
+            area: area.rawValue,
+            offset: UInt64(offset),
+            writer: UInt32(endpoint),
+            reserved: 0
+        )
     }
 }

@@ -26,7 +26,10 @@ public struct Segment: ~Copyable {
 
         /// Makes a shape.
         public init(
-            endpoints: Int, isOversubscribed: Bool, jobBytes: Int = 0, boardEntries: Int = 0,
+            endpoints: Int,
+            isOversubscribed: Bool,
+            jobBytes: Int = 0,
+            boardEntries: Int = 0,
             heapBytes: Int
         ) {
             self.endpoints = endpoints
@@ -40,9 +43,12 @@ public struct Segment: ~Copyable {
     /// Makes memory for endpoints to map; the caller closes the descriptor.
     public static func create(_ shape: Shape) throws(RuntimeError) -> Int32 {
         var description = weft_segment_shape(
-            endpoints: UInt32(shape.endpoints), oversubscribed: shape.isOversubscribed,
-            job_bytes: UInt64(shape.jobBytes), board_entries: UInt64(shape.boardEntries),
-            heap_bytes: UInt64(shape.heapBytes))
+            endpoints: UInt32(shape.endpoints),
+            oversubscribed: shape.isOversubscribed,
+            job_bytes: UInt64(shape.jobBytes),
+            board_entries: UInt64(shape.boardEntries),
+            heap_bytes: UInt64(shape.heapBytes)
+        )
         var descriptor: Int32 = -1
         try check(weft_segment_create(&description, &descriptor), "shared memory can't be made")
         return descriptor
@@ -110,7 +116,8 @@ public struct Segment: ~Copyable {
         var ticks = 0.0
         try check(
             weft_segment_exchange(pointer, UInt32(batches), UInt32(rounds), &ticks),
-            "measuring the exchange of a cache line")
+            "measuring the exchange of a cache line"
+        )
         return ticks / weft_clock_rate()
     }
 }

@@ -57,8 +57,9 @@ struct FlowGraph {
         try checkHorizon(placement)
     }
 
-    /// The steps among waits. That a rank has entered, or is free, is so from the start: there is
-    /// only one operation.
+    /// The steps among waits.
+    ///
+    /// That a rank has entered, or is free, is so from the start: there is only one operation.
     private func numbers(_ waits: [Wait]) -> [Int32] {
         waits.compactMap { wait in
             guard case .step(let endpoint, let index) = wait else { return nil }
@@ -67,7 +68,10 @@ struct FlowGraph {
     }
 
     private mutating func add(
-        _ step: Step, _ number: Int32, of schedule: Schedule, on placement: Placement
+        _ step: Step,
+        _ number: Int32,
+        of schedule: Schedule,
+        on placement: Placement
     ) {
         let lane = schedule.lane(of: step)
         func flow(_ place: Place, isSource: Bool) -> Flow? {
@@ -77,8 +81,12 @@ struct FlowGraph {
             let (source, target) =
                 isSource ? (place.endpoint, step.actor) : (step.actor, place.endpoint)
             return Flow(
-                source: Int32(source), target: Int32(target), tier: Int32(tier), step: number,
-                bytes: bytes)
+                source: Int32(source),
+                target: Int32(target),
+                tier: Int32(tier),
+                step: number,
+                bytes: bytes
+            )
         }
         firstSource.append(Int32(flows.count))
         schedule.forEachSource(of: step) { place in

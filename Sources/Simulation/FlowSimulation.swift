@@ -83,14 +83,22 @@ public struct FlowSimulation {
             return Picoseconds(graph.closing[rank].reduce(last) { max($0, ends[Int($1)]) })
         }
         return FlowResult(
-            completion: finish.max() ?? .zero, finish: finish, flows: graph.flows.count,
-            events: events, traceHash: hash.value, tiers: tiers, sentBytes: sent,
-            receivedBytes: received)
+            completion: finish.max() ?? .zero,
+            finish: finish,
+            flows: graph.flows.count,
+            events: events,
+            traceHash: hash.value,
+            tiers: tiers,
+            sentBytes: sent,
+            receivedBytes: received
+        )
     }
 }
 
-/// What can happen to a flow. At one time, all that is over comes before what begins, so that
-/// whoever begins then does so in the order of the flows' numbers.
+/// What can happen to a flow.
+///
+/// At one time, all that is over comes before what begins, so that whoever begins then does so in
+/// the order of the flows' numbers.
 private enum Happening: UInt64 {
     /// The last byte is there.
     case arrives
@@ -164,7 +172,10 @@ extension FlowSimulation {
     }
 
     private func send(
-        _ flows: Range<Int32>, _ state: inout State, _ queue: inout EventQueue, _ step: Int,
+        _ flows: Range<Int32>,
+        _ state: inout State,
+        _ queue: inout EventQueue,
+        _ step: Int,
         at time: Int
     ) {
         state.pending[step] = Int32(flows.count)
@@ -172,7 +183,10 @@ extension FlowSimulation {
     }
 
     private func sendToTargets(
-        _ state: inout State, _ queue: inout EventQueue, _ step: Int, at time: Int
+        _ state: inout State,
+        _ queue: inout EventQueue,
+        _ step: Int,
+        at time: Int
     ) {
         let targets = graph.firstTarget[step]..<graph.firstSource[step + 1]
         if targets.isEmpty {
@@ -193,7 +207,10 @@ extension FlowSimulation {
     }
 
     private func depart(
-        _ state: inout State, _ queue: inout EventQueue, _ number: Int, at time: Int
+        _ state: inout State,
+        _ queue: inout EventQueue,
+        _ number: Int,
+        at time: Int
     ) {
         let flow = graph.flows[number]
         let ports = Int(flow.source) * tiers
@@ -208,7 +225,10 @@ extension FlowSimulation {
     }
 
     private func reach(
-        _ state: inout State, _ queue: inout EventQueue, _ number: Int, at time: Int
+        _ state: inout State,
+        _ queue: inout EventQueue,
+        _ number: Int,
+        at time: Int
     ) {
         let flow = graph.flows[number]
         let ports = Int(flow.target) * tiers
@@ -229,7 +249,10 @@ extension FlowSimulation {
     }
 
     private func arrive(
-        _ state: inout State, _ queue: inout EventQueue, _ number: Int, at time: Int
+        _ state: inout State,
+        _ queue: inout EventQueue,
+        _ number: Int,
+        at time: Int
     ) {
         let flow = graph.flows[number]
         let tier = Int(flow.tier)

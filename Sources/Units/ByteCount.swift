@@ -1,4 +1,6 @@
-/// A number of bytes. Never negative.
+/// A number of bytes.
+///
+/// Never negative.
 public struct ByteCount: Hashable, Comparable, Sendable {
     /// The bytes.
     public let bytes: Int
@@ -9,11 +11,14 @@ public struct ByteCount: Hashable, Comparable, Sendable {
         self.bytes = bytes
     }
 
+    /// Whether the left is less.
     public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
 }
 
 extension ByteCount {
-    /// Units of sizes. As in nccl-tests a bare K, M or G is binary; `KB` is decimal as on a label.
+    /// Units of sizes.
+    ///
+    /// As in nccl-tests a bare K, M or G is binary; `KB` is decimal as on a label.
     private static let units: [(name: String, scale: UInt64)] = [
         ("", 1), ("B", 1),
         ("K", 1 << 10), ("KiB", 1 << 10), ("KB", 1_000),

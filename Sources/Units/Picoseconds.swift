@@ -9,6 +9,7 @@ public struct Picoseconds: Hashable, Comparable, Sendable {
     /// No time.
     public static let zero = Picoseconds(0)
 
+    /// Whether the left is less.
     public static func < (left: Picoseconds, right: Picoseconds) -> Bool {
         left.count < right.count
     }

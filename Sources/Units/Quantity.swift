@@ -48,7 +48,10 @@ struct Quantity {
                 let (sum, over) = product.addingReportingOverflow(value)
                 if high || over {
                     throw UnitError(
-                        text: text, character: character, message: "the number is too large")
+                        text: text,
+                        character: character,
+                        message: "the number is too large"
+                    )
                 }
                 digits = sum
                 digitCount += 1
@@ -74,7 +77,10 @@ struct Quantity {
     func unknownUnit(write examples: String) -> UnitError {
         let problem = unit.isEmpty ? "a unit is missing" : "unknown unit \"\(unit)\""
         return UnitError(
-            text: text, character: unitCharacter, message: "\(problem); write \(examples)")
+            text: text,
+            character: unitCharacter,
+            message: "\(problem); write \(examples)"
+        )
     }
 
     /// The exact value in the unit's base, which must be whole and fit an Int.

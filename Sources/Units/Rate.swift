@@ -12,6 +12,7 @@ public struct BitsPerSecond: Hashable, Comparable, Sendable {
         self.bits = bits
     }
 
+    /// Whether the left is less.
     public static func < (left: BitsPerSecond, right: BitsPerSecond) -> Bool {
         left.bits < right.bits
     }

@@ -29,15 +29,20 @@ public struct SizeSweep: Equatable, Sendable {
         guard parts.count <= 3 else {
             let at = parts[0].count + parts[1].count + parts[2].count + 3
             throw UnitError(
-                text: text, character: at, message: "a range is MINIMUM:MAXIMUM[:xFACTOR|:+STEP]")
+                text: text,
+                character: at,
+                message: "a range is MINIMUM:MAXIMUM[:xFACTOR|:+STEP]"
+            )
         }
         let first = try Self.size(parts[0], in: text, at: 1)
         let secondAt = parts[0].count + 2
         let last = try Self.size(parts[1], in: text, at: secondAt)
         guard first <= last else {
             throw UnitError(
-                text: text, character: secondAt,
-                message: "the minimum \(parts[0]) is over the maximum \(parts[1])")
+                text: text,
+                character: secondAt,
+                message: "the minimum \(parts[0]) is over the maximum \(parts[1])"
+            )
         }
         var step = Step.factor(2)
         if parts.count == 3 {
@@ -45,7 +50,10 @@ public struct SizeSweep: Equatable, Sendable {
         }
         if case .factor = step, first.bytes == 0 {
             throw UnitError(
-                text: text, character: 1, message: "a range that multiplies can't start at 0")
+                text: text,
+                character: 1,
+                message: "a range that multiplies can't start at 0"
+            )
         }
         self.init(try Self.fill(from: first.bytes, through: last.bytes, by: step, text: text))
     }
@@ -62,26 +70,37 @@ public struct SizeSweep: Equatable, Sendable {
                 let step = try SizeSweep.size(rest, in: text, at: character + 1)
                 if step.bytes == 0 {
                     throw UnitError(
-                        text: text, character: character + 1, message: "a step of 0 never ends")
+                        text: text,
+                        character: character + 1,
+                        message: "a step of 0 never ends"
+                    )
                 }
                 self = .plus(step.bytes)
             } else {
                 throw UnitError(
-                    text: text, character: character,
-                    message: "a step is x2, x4, … (multiply) or +8K (add)")
+                    text: text,
+                    character: character,
+                    message: "a step is x2, x4, … (multiply) or +8K (add)"
+                )
             }
         }
     }
 
     private static func fill(
-        from first: Int, through last: Int, by step: Step, text: String
+        from first: Int,
+        through last: Int,
+        by step: Step,
+        text: String
     ) throws(UnitError) -> [ByteCount] {
         var sizes: [ByteCount] = []
         var size = first
         while size <= last {
             if sizes.count == rowLimit {
                 throw UnitError(
-                    text: text, character: 1, message: "more than \(rowLimit) sizes")
+                    text: text,
+                    character: 1,
+                    message: "more than \(rowLimit) sizes"
+                )
             }
             sizes.append(ByteCount(size))
             let next =
@@ -96,13 +115,18 @@ public struct SizeSweep: Equatable, Sendable {
     }
 
     private static func size(
-        _ part: Substring, in text: String, at character: Int
+        _ part: Substring,
+        in text: String,
+        at character: Int
     ) throws(UnitError) -> ByteCount {
         do {
             return try ByteCount(parsing: String(part))
         } catch {
             throw UnitError(
-                text: text, character: character + error.character - 1, message: error.message)
+                text: text,
+                character: character + error.character - 1,
+                message: error.message
+            )
         }
     }
 }

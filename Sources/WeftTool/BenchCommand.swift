@@ -56,15 +56,18 @@ struct BenchCommand {
     }
 
     /// Stores go past the caches from a footprint of one and a half times the largest cache: below,
-    /// who reads the result next still finds some of it there. Measured with the kernels on Zen 3,
-    /// 2026-11: a result that is read back at once crosses over between 24 and 48 MiB with 32 MiB of
-    /// cache (docs/MEASUREMENT.md).
+    /// who reads the result next still finds some of it there.
+    ///
+    /// Measured with the kernels on Zen 3, 2026-11: a result that is read back at once crosses over
+    /// between 24 and 48 MiB with 32 MiB of cache (docs/MEASUREMENT.md).
     static func streamingFrom(_ machine: MachineContext) -> Int {
         machine.cacheBytes > 0 ? machine.cacheBytes / 2 * 3 : 48 << 20
     }
 
     private static func notes(
-        _ calibration: StoredCalibration?, _ machine: MachineContext, _ options: BenchOptions,
+        _ calibration: StoredCalibration?,
+        _ machine: MachineContext,
+        _ options: BenchOptions,
         _ cores: Cores
     ) -> [String] {
         guard let calibration else {
@@ -99,11 +102,17 @@ struct BenchCommand {
             output.row(row, number + 1, of: benchRun.job.entries.count)
         }
         let record = Record(
-            command: ["weft"] + words, date: Date.now, machine: machine,
+            command: ["weft"] + words,
+            date: Date.now,
+            machine: machine,
             timing: Record.Timing(
-                clock: Clock.name, readNanoseconds: cost * 1e9,
-                exchangeNanoseconds: exchange.map { $0 * 1e9 }, overheadPercent: overhead),
-            rows: rows)
+                clock: Clock.name,
+                readNanoseconds: cost * 1e9,
+                exchangeNanoseconds: exchange.map { $0 * 1e9 },
+                overheadPercent: overhead
+            ),
+            rows: rows
+        )
         try output.end(record)
         let isWrong = rows.contains { ($0.outOfPlace?.wrong ?? 0) + ($0.inPlace?.wrong ?? 0) > 0 }
         return isWrong ? .wrongResult : .good
@@ -112,17 +121,24 @@ struct BenchCommand {
     private func row(_ entry: BenchJob.Entry, _ samples: [BenchRun.Samples]) -> Row {
         let collective = options.collective
         var row = Row(
-            collective: collective.rawValue, algorithm: entry.algorithm, transport: "shm",
-            ranks: options.ranks, type: DataType.float32.rawValue,
-            operation: ReductionOperator.sum.rawValue, bytes: entry.bytes,
-            count: entry.bytes / BenchJob.elementSize)
+            collective: collective.rawValue,
+            algorithm: entry.algorithm,
+            transport: "shm",
+            ranks: options.ranks,
+            type: DataType.float32.rawValue,
+            operation: ReductionOperator.sum.rawValue,
+            bytes: entry.bytes,
+            count: entry.bytes / BenchJob.elementSize
+        )
         let figures = samples.map { sample in
             let micros = sample.times.slowest.map { $0 * 1e6 }
             return Figure(
-                Estimate(of: micros), bytes: entry.bytes,
+                Estimate(of: micros),
+                bytes: entry.bytes,
                 busFactor: collective.busFactor(ranks: options.ranks),
                 wrong: benchRun.job.isChecked ? sample.wrong : nil,
-                tails: benchRun.job.mode == .sync ? Tails(of: micros) : nil)
+                tails: benchRun.job.mode == .sync ? Tails(of: micros) : nil
+            )
         }
         row.iterations = samples.first?.times.operations ?? 0
         row.batches = samples.first?.times.slowest.count ?? 0
@@ -138,28 +154,41 @@ struct BenchCommand {
         let devices = (0..<options.ranks).map { rank in
             let processor = benchRun.processors.isEmpty ? nil : benchRun.processors[rank]
             return ResultTable.Device(
-                rank: rank, host: machine.host, processor: processor,
-                node: processor.flatMap { Cores.node(of: $0) }, model: machine.processor)
+                rank: rank,
+                host: machine.host,
+                processor: processor,
+                node: processor.flatMap { Cores.node(of: $0) },
+                model: machine.processor
+            )
         }
         var notes = ["Clock: \(Clock.name), \(fixed(cost * 1e9, 0)) ns to read"]
         if let exchange {
-            notes.append("Exchange of a cache line between ranks 0 and 1: "
-                + "\(fixed(exchange * 1e9, 0)) ns one way")
+            notes.append(
+                "Exchange of a cache line between ranks 0 and 1: "
+                    + "\(fixed(exchange * 1e9, 0)) ns one way"
+            )
         } else if options.ranks > 1 {
             notes.append("Exchange of a cache line: not measured, ranks share cores")
         }
         notes += self.notes
         return ResultTable.Heading(
             version: "\(Tool.version) (\(machine.revision.prefix(12)))",
-            collective: options.collective.rawValue, sizes: distinctSizes,
-            warmup: benchRun.job.policy.warmup, iterations: benchRun.job.policy.iterations,
-            isChecked: benchRun.job.isChecked, hasTails: benchRun.job.mode == .sync,
-            devices: devices, notes: notes)
+            collective: options.collective.rawValue,
+            sizes: distinctSizes,
+            warmup: benchRun.job.policy.warmup,
+            iterations: benchRun.job.policy.iterations,
+            isChecked: benchRun.job.isChecked,
+            hasTails: benchRun.job.mode == .sync,
+            devices: devices,
+            notes: notes
+        )
     }
 
     /// The sizes of one algorithm's rows.
     private var distinctSizes: [ByteCount] {
-        let first = benchRun.job.entries.prefix { options.isAutomatic || $0.algorithm == benchRun.job.entries[0].algorithm }
+        let first = benchRun.job.entries.prefix {
+            options.isAutomatic || $0.algorithm == benchRun.job.entries[0].algorithm
+        }
         return first.map { ByteCount($0.bytes) }
     }
 }

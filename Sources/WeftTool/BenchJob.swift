@@ -58,16 +58,24 @@ struct BenchJob: Equatable {
         }
         return algorithm.schedule(
             Request(
-                ranks: ranks, elements: entry.bytes / Self.elementSize,
-                elementSize: Self.elementSize, inPlace: inPlace, channels: entry.channels,
-                slices: entry.slices))
+                ranks: ranks,
+                elements: entry.bytes / Self.elementSize,
+                elementSize: Self.elementSize,
+                inPlace: inPlace,
+                channels: entry.channels,
+                slices: entry.slices
+            )
+        )
     }
 
     func draft(_ entry: Entry, inPlace: Bool, endpoint: Int) throws(RuntimeError) -> PlanDraft {
         let schedule = try schedule(entry, inPlace: inPlace)
         let draft = try PlanDraft(
-            schedule, graph: DependencyGraph(schedule), endpoint: endpoint,
-            streamingFrom: streamingFrom)
+            schedule,
+            graph: DependencyGraph(schedule),
+            endpoint: endpoint,
+            streamingFrom: streamingFrom
+        )
         return skipsWaiting ? draft.withoutWaiting() : draft
     }
 
@@ -102,7 +110,8 @@ extension BenchJob {
                         "channels": .integer(Int64($0.channels)),
                         "slices": .integer(Int64($0.slices)),
                     ]
-                }),
+                }
+            ),
             "mode": .string(mode.rawValue),
             "batchSeconds": .number(policy.batchSeconds),
             "rowSeconds": .number(policy.rowSeconds),
@@ -134,7 +143,9 @@ extension BenchJob {
                     algorithm: try part.required("algorithm").string(),
                     bytes: Int(try part.required("bytes").integer()),
                     channels: Int(try part.required("channels").integer()),
-                    slices: Int(try part.required("slices").integer())))
+                    slices: Int(try part.required("slices").integer())
+                )
+            )
         }
         mode = Mode(rawValue: try reader.required("mode").string()) ?? .batch
         policy.batchSeconds = try reader.required("batchSeconds").number()

@@ -28,19 +28,22 @@ struct BenchOptions {
         let known = Set(Algorithm.all.map(\.collective.rawValue)).sorted()
         guard let collective = Collective(rawValue: name), known.contains(name) else {
             throw invocation.usageError(
-                "unknown collective '\(name)'; known: \(known.joined(separator: ", "))")
+                "unknown collective '\(name)'; known: \(known.joined(separator: ", "))"
+            )
         }
         self.collective = collective
         ranks = try invocation.integer("ranks", in: 1...Self.ranksMost, default: cores)
         channels = try invocation.integer("channels", in: 1...64, default: 1)
         slices = try invocation.integer("slices", in: 1...256, default: 1)
         sizes = try invocation.value(
-            "sizes", default: SizeSweep([])
+            "sizes",
+            default: SizeSweep([])
         ) { text throws(UnitError) in try SizeSweep(parsing: text) }
         if let size = sizes.sizes.first(where: { $0 > Self.sizeMost }) {
             throw invocation.usageError(
                 "option '--sizes' needs sizes of at most \(Self.sizeMost.short), but got "
-                    + "\(size.short)")
+                    + "\(size.short)"
+            )
         }
         let names = invocation.string("algorithm") ?? "auto"
         isAutomatic = names == "auto"
@@ -53,7 +56,8 @@ struct BenchOptions {
                 guard let algorithm = available.first(where: { $0.name == part }) else {
                     let list = (["auto", "all"] + available.map(\.name)).joined(separator: ", ")
                     throw invocation.usageError(
-                        "unknown algorithm '\(part)' for \(collective.rawValue); known: \(list)")
+                        "unknown algorithm '\(part)' for \(collective.rawValue); known: \(list)"
+                    )
                 }
                 chosen.append(algorithm)
             }
@@ -67,7 +71,11 @@ struct BenchOptions {
         func entry(_ algorithm: Algorithm, _ size: ByteCount) -> BenchJob.Entry {
             let whole = size.bytes / BenchJob.elementSize * BenchJob.elementSize
             return BenchJob.Entry(
-                algorithm: algorithm.name, bytes: whole, channels: channels, slices: slices)
+                algorithm: algorithm.name,
+                bytes: whole,
+                channels: channels,
+                slices: slices
+            )
         }
         if isAutomatic {
             return sizes.map { size in
@@ -81,8 +89,9 @@ struct BenchOptions {
     private static let usualSizes: [ByteCount] = (3...26).map { ByteCount(1 << $0) }
 
     /// What to take without a calibration: one exchange for small messages, the fewest loads and
-    /// stores for large ones. The two cross near 16 KiB on the machines that were measured
-    /// (docs/MEASUREMENT.md).
+    /// stores for large ones.
+    ///
+    /// The two cross near 16 KiB on the machines that were measured (docs/MEASUREMENT.md).
     private static func usual(of candidates: [BenchJob.Entry]) -> BenchJob.Entry {
         let isSmall = candidates[0].bytes <= 16 << 10
         let name = isSmall ? "one-shot" : "two-shot"

@@ -32,8 +32,9 @@ struct BenchRank {
         }
     }
 
-    /// Has ranks 0 and 1 pass a cache line to and fro. With more ranks than cores this would measure
-    /// the kernel's scheduler.
+    /// Has ranks 0 and 1 pass a cache line to and fro.
+    ///
+    /// With more ranks than cores this would measure the kernel's scheduler.
     private func measureExchange(_ segment: borrowing Segment, batches: Int) throws {
         if job.ranks == 1 || segment.isOversubscribed { return }
         let seconds = try segment.exchange(batches: batches, rounds: 200)
@@ -48,7 +49,9 @@ struct BenchRank {
     }
 
     private mutating func time(
-        _ entry: BenchJob.Entry, inPlace: Bool, _ segment: borrowing Segment
+        _ entry: BenchJob.Entry,
+        inPlace: Bool,
+        _ segment: borrowing Segment
     ) throws {
         let draft = try job.draft(entry, inPlace: inPlace, endpoint: rank)
         let plan = try Plan(draft, segment: segment, areas: areas)
@@ -68,7 +71,10 @@ struct BenchRank {
             board[BenchJob.operationsEntry] = 1
             board[BenchJob.batchesEntry] = UInt64(operations)
             try plan.runTogether(
-                segment, operations: operations, ticks: board + BenchJob.samplesEntry)
+                segment,
+                operations: operations,
+                ticks: board + BenchJob.samplesEntry
+            )
         }
         try bind(plan, segment, pair: 0, inPlace: inPlace)
         wrong += try check(plan, segment, count, inPlace: inPlace)
@@ -76,7 +82,10 @@ struct BenchRank {
     }
 
     private func bind(
-        _ plan: borrowing Plan, _ segment: borrowing Segment, pair: Int, inPlace: Bool
+        _ plan: borrowing Plan,
+        _ segment: borrowing Segment,
+        pair: Int,
+        inPlace: Bool
     ) throws(RuntimeError) {
         let (input, output) = job.buffers(areas, pair: pair)
         try plan.bind(segment, input: input, output: inPlace ? input : output)
@@ -84,7 +93,10 @@ struct BenchRank {
 
     /// Operations back to back, on the pairs of buffers in turn when there are several.
     private func run(
-        _ plan: borrowing Plan, _ segment: borrowing Segment, _ inPlace: Bool, operations: Int
+        _ plan: borrowing Plan,
+        _ segment: borrowing Segment,
+        _ inPlace: Bool,
+        operations: Int
     ) throws(RuntimeError) {
         if job.rotation == 1 {
             try plan.run(segment, operations: operations)
@@ -99,7 +111,9 @@ struct BenchRank {
     /// Runs until the caches, the branch predictors and the clock frequency have settled: twice and
     /// then for half a millisecond; the seconds that an operation takes, the same on all ranks.
     private func warmUp(
-        _ plan: borrowing Plan, _ segment: borrowing Segment, _ inPlace: Bool
+        _ plan: borrowing Plan,
+        _ segment: borrowing Segment,
+        _ inPlace: Bool
     ) throws -> Double {
         var operations = job.policy.warmup.map { max(1, $0) } ?? 1
         while true {
@@ -129,7 +143,10 @@ struct BenchRank {
     }
 
     private func runBatches(
-        _ plan: borrowing Plan, _ segment: borrowing Segment, _ inPlace: Bool, _ seconds: Double,
+        _ plan: borrowing Plan,
+        _ segment: borrowing Segment,
+        _ inPlace: Bool,
+        _ seconds: Double,
         _ board: UnsafeMutablePointer<UInt64>
     ) throws {
         let (operations, batches) = job.policy.batches(forOperationOf: seconds)
@@ -145,7 +162,10 @@ struct BenchRank {
 
     /// Runs one operation on fresh data; how many elements came out wrong here.
     private mutating func check(
-        _ plan: borrowing Plan, _ segment: borrowing Segment, _ count: Int, inPlace: Bool
+        _ plan: borrowing Plan,
+        _ segment: borrowing Segment,
+        _ count: Int,
+        inPlace: Bool
     ) throws -> Int {
         guard job.isChecked else { return 0 }
         let (inputAt, outputAt) = job.buffers(areas, pair: 0)

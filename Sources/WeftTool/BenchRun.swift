@@ -35,19 +35,28 @@ struct BenchRun {
     ///   - onStart: called with the seconds of a cache line's exchange, nil when not measured.
     ///   - onRow: called with each row's number and samples, out of place and then in place.
     func run(
-        arguments: [String], onStart: (Double?) -> Void, onRow: (Int, [Samples]) -> Void
+        arguments: [String],
+        onStart: (Double?) -> Void,
+        onRow: (Int, [Samples]) -> Void
     ) throws {
         let areas = try job.areas()
         let heapBytes = job.heapBytes(areas)
         try checkMemory(heapBytes)
         let shape = Segment.Shape(
-            endpoints: job.ranks, isOversubscribed: isOversubscribed,
-            boardEntries: 2 * BenchJob.boardStride, heapBytes: heapBytes)
+            endpoints: job.ranks,
+            isOversubscribed: isOversubscribed,
+            boardEntries: 2 * BenchJob.boardStride,
+            heapBytes: heapBytes
+        )
         let payload = Array(job.json.serialized().utf8)
         let launch = Job(
-            arguments: arguments, shape: shape, processors: processors, payload: payload)
+            arguments: arguments,
+            shape: shape,
+            processors: processors,
+            payload: payload
+        )
         var event = 0
-        try Launcher.run(launch, doing: { describe(event) }) { segment throws(RuntimeError) in
+        func look(_ segment: borrowing Segment) throws(RuntimeError) {
             if event == 0 {
                 onStart(exchange(segment))
             } else {
@@ -56,6 +65,7 @@ struct BenchRun {
             event += 1
             segment.raise(event)
         }
+        try Launcher.run(launch, doing: { describe(event) }, onBell: look)
     }
 
     private func describe(_ event: Int) -> String {
@@ -80,7 +90,9 @@ struct BenchRun {
         }
         return Samples(
             times: BatchTimes(operations: operations, ticks: ticks, ticksPerSecond: Clock.rate),
-            wrong: wrong, exchange: exchange(segment))
+            wrong: wrong,
+            exchange: exchange(segment)
+        )
     }
 
     private func exchange(_ segment: borrowing Segment) -> Double? {
@@ -99,7 +111,8 @@ struct BenchRun {
         if isTooLarge || needed / 10 * 11 > kilobytes << 10 {
             throw RuntimeError(
                 "\(job.ranks) ranks need \(needed >> 20) MiB of memory and \(kilobytes >> 10) MiB are "
-                    + "free; use fewer ranks or smaller sizes")
+                    + "free; use fewer ranks or smaller sizes"
+            )
         }
     }
 }

@@ -25,7 +25,11 @@ struct CalibrateCommand {
         let once = Algorithm.all(for: .allReduce).flatMap { algorithm in
             Calibration.sizes.map { size in
                 BenchJob.Entry(
-                    algorithm: algorithm.name, bytes: size.bytes, channels: 1, slices: 1)
+                    algorithm: algorithm.name,
+                    bytes: size.bytes,
+                    channels: 1,
+                    slices: 1
+                )
             }
         }
         let entries = Array(repeating: once, count: Self.passes).flatMap(\.self)
@@ -43,7 +47,9 @@ struct CalibrateCommand {
         let job = benchRun.job
         let rows = job.entries.count / Self.passes
         var fastest = [(seconds: Double, exchange: Double?)](
-            repeating: (.infinity, nil), count: rows)
+            repeating: (.infinity, nil),
+            count: rows
+        )
         try benchRun.run(arguments: ["calibrate"]) { seconds in
             exchange = seconds ?? exchange
         } onRow: { number, samples in
@@ -57,22 +63,36 @@ struct CalibrateCommand {
         for (number, entry) in job.entries.prefix(rows).enumerated() {
             observations.append(
                 Observation(
-                    try job.schedule(entry, inPlace: false), bytes: entry.bytes,
-                    seconds: fastest[number].seconds, exchange: fastest[number].exchange,
-                    isFitted: Calibration.sizes[number % Calibration.sizes.count].isFitted))
+                    try job.schedule(entry, inPlace: false),
+                    bytes: entry.bytes,
+                    seconds: fastest[number].seconds,
+                    exchange: fastest[number].exchange,
+                    isFitted: Calibration.sizes[number % Calibration.sizes.count].isFitted
+                )
+            )
         }
         Output.progress("")
         let model = Calibration.fit(
-            observations, exchange: exchange, ranks: job.ranks, cacheBytes: machine.cacheBytes)
+            observations,
+            exchange: exchange,
+            ranks: job.ranks,
+            cacheBytes: machine.cacheBytes
+        )
         let points = observations.map { observation in
             StoredCalibration.Point(
-                algorithm: observation.algorithm, bytes: observation.bytes,
+                algorithm: observation.algorithm,
+                bytes: observation.bytes,
                 microseconds: observation.seconds * 1e6,
                 predicted: observation.seconds * exp(observation.error(of: model)) * 1e6,
-                isFitted: observation.isFitted)
+                isFitted: observation.isFitted
+            )
         }
         let stored = StoredCalibration(
-            model: model, machine: machine, date: Date.now, points: points)
+            model: model,
+            machine: machine,
+            date: Date.now,
+            points: points
+        )
         try stored.save()
         Output.print(printsJSON ? stored.json.serialized(pretty: true) : describe(stored))
         return .good

@@ -5,17 +5,21 @@ extension Tool {
     /// Every command and option: what is parsed, completed, and told by help and the manual page.
     static var definition: Program {
         Program(
-            name: "weft", version: version,
+            name: "weft",
+            version: version,
             summary: "measure collective communication, and say what it should cost",
             commands: [
                 bench, calibrate, predict, report, fabric, versionCommand, completions, manual,
-            ])
+            ]
+        )
     }
 
     private static var collective: Positional {
         let known = Set(Algorithm.all.map(\.collective.rawValue)).sorted()
         return Positional(
-            name: "collective", help: "What to run: \(known.joined(separator: ", ")).")
+            name: "collective",
+            help: "What to run: \(known.joined(separator: ", "))."
+        )
     }
 
     private static var algorithmNames: String {
@@ -25,19 +29,37 @@ extension Tool {
     private static var shared: [Option] {
         [
             Option(
-                name: "sizes", value: "SIZES",
+                name: "sizes",
+                value: "SIZES",
                 help: "Bytes of each rank's buffer: 8:64M doubles, 8:64M:x4 multiplies, 8:64K:+8K "
-                    + "adds, 8,1K,1M is a list. K, M and G are binary.", default: "8:64M"),
+                    + "adds, 8,1K,1M is a list. K, M and G are binary.",
+                default: "8:64M"
+            ),
             Option(
-                name: "ranks", value: "N", help: "How many ranks.", default: "one for each core"),
+                name: "ranks",
+                value: "N",
+                help: "How many ranks.",
+                default: "one for each core"
+            ),
             Option(
-                name: "algorithm", value: "NAMES",
+                name: "algorithm",
+                value: "NAMES",
                 help: "Algorithms, with commas between; 'all'; or 'auto', which takes for each "
-                    + "size what the calibration finds fastest.", default: "auto"),
+                    + "size what the calibration finds fastest.",
+                default: "auto"
+            ),
             Option(
-                name: "channels", value: "N", help: "Parallel parts of the data.", default: "1"),
+                name: "channels",
+                value: "N",
+                help: "Parallel parts of the data.",
+                default: "1"
+            ),
             Option(
-                name: "slices", value: "N", help: "Pipelined parts of each channel.", default: "1"),
+                name: "slices",
+                value: "N",
+                help: "Pipelined parts of each channel.",
+                default: "1"
+            ),
         ]
     }
 
@@ -46,14 +68,18 @@ extension Tool {
             Option(name: "json", help: "Print the full record as JSON (docs/MEASUREMENT.md)."),
             Option(name: "csv", help: "Print one line of comma-separated values for each row."),
             Option(
-                name: "report", value: "FILE", help: "Also write a self-contained HTML page.",
-                isFile: true),
+                name: "report",
+                value: "FILE",
+                help: "Also write a self-contained HTML page.",
+                isFile: true
+            ),
         ]
     }
 
     private static var bench: Command {
         Command(
-            name: "bench", summary: "time a collective and lay the model beside it",
+            name: "bench",
+            summary: "time a collective and lay the model beside it",
             discussion: """
                 Starts one process for each rank, each on a core of its own, times the collective for \
                 every size, checks every element of the first and the last operation, and prints a \
@@ -68,27 +94,45 @@ extension Tool {
             arguments: [collective],
             options: shared + [
                 Option(
-                    name: "iterations", short: "n", value: "N",
-                    help: "Operations in each batch.", default: "200 us of them"),
+                    name: "iterations",
+                    short: "n",
+                    value: "N",
+                    help: "Operations in each batch.",
+                    default: "200 us of them"
+                ),
                 Option(
-                    name: "warmup", short: "w", value: "N",
-                    help: "Operations before the first batch.", default: "until it settles"),
+                    name: "warmup",
+                    short: "w",
+                    value: "N",
+                    help: "Operations before the first batch.",
+                    default: "until it settles"
+                ),
                 Option(
-                    name: "mode", value: "MODE",
+                    name: "mode",
+                    value: "MODE",
                     help: "'batch' times operations back to back; 'sync' starts each one on all "
-                        + "ranks at the same time and gives the tails.", default: "batch",
-                    allowed: ["batch", "sync"]),
+                        + "ranks at the same time and gives the tails.",
+                    default: "batch",
+                    allowed: ["batch", "sync"]
+                ),
                 Option(
-                    name: "cold", help: "Use buffers in turn, so that none is in a cache."),
+                    name: "cold",
+                    help: "Use buffers in turn, so that none is in a cache."
+                ),
                 Option(
-                    name: "bind", value: "WHAT",
+                    name: "bind",
+                    value: "WHAT",
                     help: "'core' keeps each rank on a core of its own, 'none' leaves it to the "
-                        + "kernel.", default: "core", allowed: ["core", "none"]),
+                        + "kernel.",
+                    default: "core",
+                    allowed: ["core", "none"]
+                ),
                 Option(name: "no-check", help: "Do not compare results with what they must be."),
                 Option(
                     name: "no-wait",
                     help: "Only the loads and stores, without waiting for other ranks: the rate "
-                        + "that is the limit. Results are wrong and not checked."),
+                        + "that is the limit. Results are wrong and not checked."
+                ),
             ] + outputs,
             examples: [
                 (
@@ -103,12 +147,14 @@ extension Tool {
                     line: "weft bench all-reduce --mode sync --sizes 8 --json",
                     explanation: "the tails of the smallest operation, as a full record"
                 ),
-            ])
+            ]
+        )
     }
 
     private static var calibrate: Command {
         Command(
-            name: "calibrate", summary: "find this machine's costs, for the model",
+            name: "calibrate",
+            summary: "find this machine's costs, for the model",
             discussion: """
                 Times a few operations (under ten seconds), fits the parameters of the model to some \
                 of them, judges the fit by the others, and stores it in the state folder \
@@ -116,18 +162,23 @@ extension Tool {
                 """,
             options: [
                 Option(
-                    name: "ranks", value: "N", help: "How many ranks.",
-                    default: "one for each core"),
+                    name: "ranks",
+                    value: "N",
+                    help: "How many ranks.",
+                    default: "one for each core"
+                ),
                 Option(name: "json", help: "Print what was found as JSON."),
             ],
             examples: [
                 (line: "weft calibrate", explanation: "before 'weft bench' and 'weft predict'")
-            ])
+            ]
+        )
     }
 
     private static var predict: Command {
         Command(
-            name: "predict", summary: "say what a collective should cost, without running it",
+            name: "predict",
+            summary: "say what a collective should cost, without running it",
             discussion: "The rows of 'weft bench' from the model alone, with its 95 % range.",
             arguments: [collective],
             options: shared + outputs,
@@ -136,40 +187,56 @@ extension Tool {
                     line: "weft predict all-reduce --ranks 2 --sizes 1K:1M",
                     explanation: "what this machine should reach"
                 )
-            ])
+            ]
+        )
     }
 
     private static var report: Command {
         Command(
-            name: "report", summary: "make one HTML page of results",
+            name: "report",
+            summary: "make one HTML page of results",
             discussion: "Reads files that 'weft bench --json' or 'weft predict --json' wrote.",
             arguments: [
                 Positional(
-                    name: "file", help: "A result.", kind: .repeating(minimum: 1), isFile: true)
+                    name: "file",
+                    help: "A result.",
+                    kind: .repeating(minimum: 1),
+                    isFile: true
+                )
             ],
             options: [
                 Option(
-                    name: "output", short: "o", value: "FILE", help: "Where the page goes.",
-                    default: "weft-report.html", isFile: true)
+                    name: "output",
+                    short: "o",
+                    value: "FILE",
+                    help: "Where the page goes.",
+                    default: "weft-report.html",
+                    isFile: true
+                )
             ],
             examples: [
                 (
                     line: "weft report before.json after.json --output both.html",
                     explanation: "two runs in the same plots"
                 )
-            ])
+            ]
+        )
     }
 
     private static var fabric: Command {
         let json = Option(name: "json", help: "Print as JSON.")
         return Command(
-            name: "fabric", summary: "look at the catalogue of networks",
+            name: "fabric",
+            summary: "look at the catalogue of networks",
             subcommands: [
                 Command(
-                    name: "list", summary: "every fabric of the catalogue, a line each",
-                    options: [json]),
+                    name: "list",
+                    summary: "every fabric of the catalogue, a line each",
+                    options: [json]
+                ),
                 Command(
-                    name: "show", summary: "one fabric: tiers, rates, and where they are from",
+                    name: "show",
+                    summary: "one fabric: tiers, rates, and where they are from",
                     arguments: [Positional(name: "fabric", help: "Its name in the catalogue.")],
                     options: [json],
                     examples: [
@@ -177,30 +244,38 @@ extension Tool {
                             line: "weft fabric show gb200-nvl72",
                             explanation: "a rack of 72 GPUs in one NVLink domain"
                         )
-                    ]),
-            ])
+                    ]
+                ),
+            ]
+        )
     }
 
     private static var versionCommand: Command {
         Command(
-            name: "version", summary: "this build, its kernels, and the RDMA devices it finds",
-            options: [Option(name: "json", help: "Print as JSON.")])
+            name: "version",
+            summary: "this build, its kernels, and the RDMA devices it finds",
+            options: [Option(name: "json", help: "Print as JSON.")]
+        )
     }
 
     private static var completions: Command {
         Command(
-            name: "completions", summary: "print a script that completes weft's commands",
+            name: "completions",
+            summary: "print a script that completes weft's commands",
             arguments: [
                 Positional(
-                    name: "shell", help: "For which shell.",
-                    allowed: Shell.allCases.map(\.rawValue))
+                    name: "shell",
+                    help: "For which shell.",
+                    allowed: Shell.allCases.map(\.rawValue)
+                )
             ],
             examples: [
                 (
                     line: "weft completions bash > ~/.local/share/bash-completion/completions/weft",
                     explanation: "for the shells that start from now on"
                 )
-            ])
+            ]
+        )
     }
 
     private static var manual: Command {

@@ -12,7 +12,9 @@ enum FabricCommand {
             return .good
         }
         var table = TextTable(
-            columns: (lines.first ?? []).map { .init($0.label) }, hasSeparator: true)
+            columns: (lines.first ?? []).map { .init($0.label) },
+            hasSeparator: true
+        )
         for line in lines { table.append(line.map(\.value)) }
         Output.print(table.rendered())
         return .good

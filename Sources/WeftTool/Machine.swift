@@ -8,8 +8,11 @@ extension MachineContext {
     /// This machine and this build.
     static func here(_ cores: Cores) -> MachineContext {
         MachineContext(
-            cores: cores.count, threads: cores.processors.count, version: Tool.version,
-            revision: Revision.current)
+            cores: cores.count,
+            threads: cores.processors.count,
+            version: Tool.version,
+            revision: Revision.current
+        )
     }
 }
 
@@ -22,7 +25,9 @@ enum Revision {
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         guard count > 0 else { return "unknown" }
         let path = String(
-            decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
         var folders = path.split(separator: "/").dropLast()
         if let text = read("/\(folders.dropLast().joined(separator: "/"))/share/weft/revision") {
             return text
@@ -71,7 +76,8 @@ enum VersionCommand {
             kernels: \(InstructionSet.best.rawValue)
             RDMA devices: \(devices ?? "libibverbs is not installed"); \
             \(connectable ?? "librdmacm is not installed")
-            """)
+            """
+        )
         return .good
     }
 }

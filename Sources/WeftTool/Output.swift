@@ -22,7 +22,11 @@ enum Output {
         text.withUTF8 { bytes in
             var sent = 0
             while sent < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent)
+                let count = Glibc.write(
+                    descriptor,
+                    bytes.baseAddress.map { $0 + sent },
+                    bytes.count - sent
+                )
                 // Nobody is left to be told when even this can't be written.
                 if count < 0 && errno != EINTR { return }
                 sent += max(0, count)

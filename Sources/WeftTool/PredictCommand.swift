@@ -27,7 +27,8 @@ struct PredictCommand {
         if options.ranks > cores.count {
             throw RuntimeError(
                 "the model has a core for each rank; \(options.ranks) ranks are more than the "
-                    + "\(cores.count) cores here")
+                    + "\(cores.count) cores here"
+            )
         }
     }
 
@@ -41,22 +42,36 @@ struct PredictCommand {
             ResultTable.Heading(
                 version: "\(Tool.version) (\(machine.revision.prefix(12)))",
                 collective: options.collective.rawValue,
-                sizes: entries.map { ByteCount($0.bytes) }, isChecked: false, notes: notes))
+                sizes: entries.map { ByteCount($0.bytes) },
+                isChecked: false,
+                notes: notes
+            )
+        )
         var rows: [Row] = []
         for (number, entry) in entries.enumerated() {
             var row = Row(
-                collective: options.collective.rawValue, algorithm: entry.algorithm,
-                transport: "shm", ranks: options.ranks, type: DataType.float32.rawValue,
-                operation: ReductionOperator.sum.rawValue, bytes: entry.bytes,
-                count: entry.bytes / BenchJob.elementSize)
+                collective: options.collective.rawValue,
+                algorithm: entry.algorithm,
+                transport: "shm",
+                ranks: options.ranks,
+                type: DataType.float32.rawValue,
+                operation: ReductionOperator.sum.rawValue,
+                bytes: entry.bytes,
+                count: entry.bytes / BenchJob.elementSize
+            )
             row.model = predictor.figure(entry, options.collective)
             rows.append(row)
             output.row(row, number + 1, of: entries.count)
         }
         try output.end(
             Record(
-                command: ["weft"] + words, date: Date.now, machine: machine, timing: nil,
-                rows: rows))
+                command: ["weft"] + words,
+                date: Date.now,
+                machine: machine,
+                timing: nil,
+                rows: rows
+            )
+        )
         return .good
     }
 }

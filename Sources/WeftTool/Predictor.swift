@@ -15,15 +15,22 @@ struct Predictor {
 
     /// The expected figure, out of place, where a cache line takes so long from rank to rank.
     func figure(
-        _ entry: BenchJob.Entry, _ collective: Collective, exchange: Double? = nil
+        _ entry: BenchJob.Entry,
+        _ collective: Collective,
+        exchange: Double? = nil
     ) -> Figure? {
         guard let seconds = seconds(entry, exchange: exchange) else { return nil }
         let time = Estimate(
-            median: seconds, low: seconds / model.uncertainty, high: seconds * model.uncertainty,
-            count: 0)
+            median: seconds,
+            low: seconds / model.uncertainty,
+            high: seconds * model.uncertainty,
+            count: 0
+        )
         return Figure(
-            time.scaled(by: 1e6), bytes: entry.bytes,
-            busFactor: collective.busFactor(ranks: job.ranks))
+            time.scaled(by: 1e6),
+            bytes: entry.bytes,
+            busFactor: collective.busFactor(ranks: job.ranks)
+        )
     }
 
     /// The entry with the least expected time.

@@ -67,7 +67,8 @@ struct StoredCalibration {
             .array(
                 zip(curve.footprints, curve.values).map { footprint, value in
                     ["footprint": .integer(Int64(footprint)), "seconds": .number(value)]
-                })
+                }
+            )
         }
         return [
             "schema": .string(Self.schema),
@@ -91,12 +92,16 @@ struct StoredCalibration {
                         "microseconds": .number($0.microseconds),
                         "predicted": .number($0.predicted), "isFitted": .bool($0.isFitted),
                     ]
-                }),
+                }
+            ),
         ]
     }
 
     init(
-        model: MachineModel, machine: MachineContext, date: String, points: [Point]
+        model: MachineModel,
+        machine: MachineContext,
+        date: String,
+        points: [Point]
     ) {
         self.model = model
         self.machine = machine.identity
@@ -137,11 +142,13 @@ struct StoredCalibration {
             operation: try positive(try reader.required("operationSeconds")),
             step: try positive(try reader.required("stepSeconds")),
             linedByte: try positive(try reader.required("linedByteSeconds")),
-            byte: try curve("byteSeconds"), contendedByte: try curve("contendedByteSeconds"),
+            byte: try curve("byteSeconds"),
+            contendedByte: try curve("contendedByteSeconds"),
             uncertainty: try positive(try reader.required("uncertainty")),
             ranks: Int(try reader.required("ranks").integer()),
             reference: try positive(try reader.required("referenceSeconds")),
-            cachedFootprint: try reader.required("cachedFootprint").number())
+            cachedFootprint: try reader.required("cachedFootprint").number()
+        )
         points = []
         for point in try reader.required("points").array() {
             points.append(
@@ -150,7 +157,9 @@ struct StoredCalibration {
                     bytes: Int(try point.required("bytes").integer()),
                     microseconds: try point.required("microseconds").number(),
                     predicted: try point.required("predicted").number(),
-                    isFitted: try point.required("isFitted").bool()))
+                    isFitted: try point.required("isFitted").bool()
+                )
+            )
         }
     }
 }

@@ -48,8 +48,10 @@ public enum Tool {
         return outcome.rawValue
     }
 
-    /// A process that the launcher started. Its own failures are told by it, in its rank's name; when
-    /// it only stops because the job was ended, the launcher has told why.
+    /// A process that the launcher started.
+    ///
+    /// Its own failures are told by it, in its rank's name; when it only stops because the job was
+    /// ended, the launcher has told why.
     private static func runRank() throws -> Int32 {
         let process = try RankProcess()
         do {

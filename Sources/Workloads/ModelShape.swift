@@ -20,11 +20,19 @@ public struct ModelShape: Hashable, Sendable {
     /// the output of 128,256 tokens; a last norm.
     public static let all = [
         ModelShape(
-            name: "llama-3-8b", parameters: 8_030_261_248, layers: 32, width: 4096,
-            source: "arXiv:2407.21783, The Llama 3 Herd of Models, Table 3"),
+            name: "llama-3-8b",
+            parameters: 8_030_261_248,
+            layers: 32,
+            width: 4096,
+            source: "arXiv:2407.21783, The Llama 3 Herd of Models, Table 3"
+        ),
         ModelShape(
-            name: "llama-3-70b", parameters: 70_553_706_496, layers: 80, width: 8192,
-            source: "arXiv:2407.21783, The Llama 3 Herd of Models, Table 3"),
+            name: "llama-3-70b",
+            parameters: 70_553_706_496,
+            layers: 80,
+            width: 8192,
+            source: "arXiv:2407.21783, The Llama 3 Herd of Models, Table 3"
+        ),
     ]
 
     /// Reads the name of a known model, or a model of the user's own.
@@ -47,7 +55,8 @@ public struct ModelShape: Hashable, Sendable {
             parameters: try reader.required("parameters").count(upTo: 1 << 50),
             layers: try reader.required("layers").count(upTo: 1 << 20),
             width: try reader.required("width").count(upTo: 1 << 24),
-            source: try reader.required("source").string())
+            source: try reader.required("source").string()
+        )
     }
 
     /// Makes a model of known figures.

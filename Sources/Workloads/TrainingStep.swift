@@ -95,17 +95,28 @@ public struct TrainingStep: Hashable, Sendable {
         if tensorParallel > 1 {
             calls.append(
                 CollectiveCall(
-                    purpose: .activations, collective: .allReduce,
+                    purpose: .activations,
+                    collective: .allReduce,
                     bytes: ByteCount(tokens * model.width * activationBytes),
-                    ranks: tensorParallel, stride: 1, count: 4 * model.layers))
+                    ranks: tensorParallel,
+                    stride: 1,
+                    count: 4 * model.layers
+                )
+            )
         }
         if dataParallel > 1 {
             let (full, rest) = gradients.bytes.quotientAndRemainder(dividingBy: bucket.bytes)
             for (bytes, count) in [(bucket.bytes, full), (rest, 1)] where bytes * count > 0 {
                 calls.append(
                     CollectiveCall(
-                        purpose: .gradients, collective: .allReduce, bytes: ByteCount(bytes),
-                        ranks: dataParallel, stride: tensorParallel, count: count))
+                        purpose: .gradients,
+                        collective: .allReduce,
+                        bytes: ByteCount(bytes),
+                        ranks: dataParallel,
+                        stride: tensorParallel,
+                        count: count
+                    )
+                )
             }
         }
         return calls

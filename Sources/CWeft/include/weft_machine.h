@@ -6,7 +6,8 @@
 
 #pragma clang assume_nonnull begin
 
-/// The processors that this process may run on, in order; at most `most`. Returns how many there are.
+/// The processors that this process may run on, in order; at most `most`. Returns how many there
+/// are.
 int weft_machine_processors(uint32_t *processors_out, uint32_t most);
 
 /// Keeps the calling thread on one processor.
@@ -18,8 +19,8 @@ int weft_machine_node(uint32_t processor);
 /// Takes memory from the node of the running processor from now on; -ENOENT without libnuma.
 int weft_machine_prefer_local_memory(void);
 
-/// How many RDMA devices libibverbs finds, or -ENOENT where the library is missing. The libraries are
-/// loaded when asked for, so that the program starts where they are not installed.
+/// How many RDMA devices libibverbs finds, or -ENOENT where the library is missing. The libraries
+/// are loaded when asked for, so that the program starts where they are not installed.
 int weft_machine_rdma_devices(void);
 
 /// The name of an RDMA device, in a buffer of at least 64 bytes.

@@ -66,8 +66,8 @@ typedef struct weft_step {
     uint64_t bytes;
 } weft_step;
 
-/// What a plan is made of. Operands and waits are those of the steps in turn: a step's sources, then
-/// its targets. The last `closing` waits end the operation.
+/// What a plan is made of. Operands and waits are those of the steps in turn: a step's sources,
+/// then its targets. The last `closing` waits end the operation.
 typedef struct weft_plan_parts {
     const weft_step *_Nullable steps;
     uint32_t step_count;
@@ -107,8 +107,8 @@ int weft_plan_create(
 
 void weft_plan_destroy(weft_plan *plan);
 
-/// Lays the areas on the heaps: starts[area] is the offset in every endpoint's heap; the scratch areas
-/// have a second half `halves[area]` bytes on. Fails when an operand does not fit.
+/// Lays the areas on the heaps: starts[area] is the offset in every endpoint's heap; the scratch
+/// areas have a second half `halves[area]` bytes on. Fails when an operand does not fit.
 int weft_plan_bind(
     weft_plan *plan, weft_segment *segment, const uint64_t *starts, const uint64_t *halves);
 

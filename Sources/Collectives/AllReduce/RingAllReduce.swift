@@ -8,19 +8,26 @@
 ///   workstations", J. Parallel Distrib. Comput. 69(2), 2009.
 enum RingAllReduce {
     static let algorithm = Algorithm(
-        name: "ring", collective: .allReduce,
+        name: "ring",
+        collective: .allReduce,
         summary: "neighbours pass chunks around twice; the fewest bytes, the most steps",
-        schedule: schedule(for:))
+        schedule: schedule(for:)
+    )
 
     static func schedule(for request: Request) -> Schedule {
         let n = request.ranks
         let phases = n == 1 ? Phase.copyOfInput(request) : ring(n)
         return Schedule(
-            collective: .allReduce, algorithm: algorithm.name, ranks: n,
-            elements: request.elements, elementSize: request.elementSize,
-            inPlace: request.inPlace, chunks: n,
+            collective: .allReduce,
+            algorithm: algorithm.name,
+            ranks: n,
+            elements: request.elements,
+            elementSize: request.elementSize,
+            inPlace: request.inPlace,
+            chunks: n,
             tracks: Array(repeating: Track(phases), count: request.channels),
-            slices: request.slices)
+            slices: request.slices
+        )
     }
 
     private static func ring(_ n: Int) -> [Phase] {
@@ -38,23 +45,34 @@ enum RingAllReduce {
                 Pattern(
                     view: view,
                     sources: [pull(.input, reduced), Operand(.own, .input, reduced)],
-                    targets: [Operand(.own, .output, reduced)]))
+                    targets: [Operand(.own, .output, reduced)]
+                )
+            )
         ]
         if n > 2 {
             phases.append(
                 Phase(
-                    "reduce-scatter", rounds: n - 2,
+                    "reduce-scatter",
+                    rounds: n - 2,
                     Pattern(
                         view: view,
                         sources: [pull(.output, later), Operand(.own, .input, later)],
-                        targets: [Operand(.own, .output, later)])))
+                        targets: [Operand(.own, .output, later)]
+                    )
+                )
+            )
         }
         phases.append(
             Phase(
-                "all-gather", rounds: n - 1,
+                "all-gather",
+                rounds: n - 1,
                 Pattern(
-                    view: view, sources: [pull(.output, gathered)],
-                    targets: [Operand(.own, .output, gathered)])))
+                    view: view,
+                    sources: [pull(.output, gathered)],
+                    targets: [Operand(.own, .output, gathered)]
+                )
+            )
+        )
         return phases
     }
 }

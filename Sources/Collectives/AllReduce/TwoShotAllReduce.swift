@@ -9,9 +9,11 @@
 ///   fused, as memory that can be read and written directly allows.
 enum TwoShotAllReduce {
     static let algorithm = Algorithm(
-        name: "two-shot", collective: .allReduce,
+        name: "two-shot",
+        collective: .allReduce,
         summary: "each reduces its share from everyone to everyone; the fewest loads and stores",
-        schedule: schedule(for:))
+        schedule: schedule(for:)
+    )
 
     static func schedule(for request: Request) -> Schedule {
         let n = request.ranks
@@ -19,15 +21,23 @@ enum TwoShotAllReduce {
         let pattern = Pattern(
             view: View(size: n),
             sources: [Operand(.each, .input, mine, to: Index(n))],
-            targets: [Operand(.each, .output, mine, to: Index(n))])
+            targets: [Operand(.each, .output, mine, to: Index(n))]
+        )
         return Schedule(
-            collective: .allReduce, algorithm: algorithm.name, ranks: n,
-            elements: request.elements, elementSize: request.elementSize,
-            inPlace: request.inPlace, chunks: n,
+            collective: .allReduce,
+            algorithm: algorithm.name,
+            ranks: n,
+            elements: request.elements,
+            elementSize: request.elementSize,
+            inPlace: request.inPlace,
+            chunks: n,
             tracks: Array(
                 repeating: Track(
-                    n == 1 ? Phase.copyOfInput(request) : [Phase("reduce and store", pattern)]),
-                count: request.channels),
-            slices: request.slices)
+                    n == 1 ? Phase.copyOfInput(request) : [Phase("reduce and store", pattern)]
+                ),
+                count: request.channels
+            ),
+            slices: request.slices
+        )
     }
 }
