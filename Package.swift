@@ -84,6 +84,8 @@ let package = Package(
         tests("WorkloadsTests", placementAndBelow + ["Workloads"]),
         tests("ClaimsTests", placementAndBelow + ["Claims"]),
         tests("ReportsTests", ["Reports", "Measurement", "Units", "Text"]),
+        tests("IntegrationTests", ["Measurement", "Text", "TestSupport"]),
+        tests("TidyTests", ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

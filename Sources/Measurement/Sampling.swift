@@ -1,8 +1,8 @@
 /// How long and how often a row is timed.
 ///
 /// Operations run back to back in batches, so that even 50 ns can be told by a clock that takes 20;
-/// a batch is long enough for reading the clock to be nothing beside it, and there are enough batches
-/// for the median's interval.
+/// a batch is long enough for reading the clock to be nothing beside it, and there are enough
+/// batches for the median's interval.
 public struct SamplingPolicy: Equatable, Sendable {
     /// Seconds that a batch should last.
     public var batchSeconds = 200e-6
@@ -34,8 +34,8 @@ public struct SamplingPolicy: Equatable, Sendable {
 public struct BatchTimes: Sendable {
     /// Operations in each batch.
     public let operations: Int
-    /// For each batch the seconds of the slowest rank, per operation: a collective is over when it is
-    /// over for all.
+    /// For each batch the seconds of the slowest rank, per operation: a collective is over when it
+    /// is over for all.
     public let slowest: [Double]
 
     /// Takes the ticks of each rank's batches.

@@ -23,8 +23,9 @@ public struct Estimate: Equatable, Sendable {
     ///
     /// The interval is made of order statistics, with no assumption about the distribution (times
     /// are skewed): the k-th smallest and k-th largest value, for the largest k for which at most
-    /// 2.5 % of a binomial(n, 1/2) lie below k. Fewer than 6 samples can't give 95 %: then it is the
-    /// whole range. Source: H. A. David, H. N. Nagaraja, Order Statistics, 3rd ed., section 7.1.
+    /// 2.5 % of a binomial(n, 1/2) lie below k. Fewer than 6 samples can't give 95 %: then it is
+    /// the whole range. Source: H. A. David, H. N. Nagaraja, Order Statistics, 3rd ed., section
+    /// 7.1.
     public init(of samples: [Double]) {
         precondition(!samples.isEmpty, "an estimate needs a sample")
         let sorted = samples.sorted()

@@ -1,9 +1,9 @@
 /// The values that ranks contribute to a checked operation, and what must come out.
 ///
 /// Every value is a small whole number, so that any order of addition gives the same float32: up to
-/// 1,000 ranks the sums stay below 2^24. Each element and rank has its own: `a + rank * b` with a and b from a
-/// hash of the element and of a salt that changes from check to check. A lost, doubled, misplaced or
-/// stale contribution changes the sum.
+/// 1,000 ranks the sums stay below 2^24. Each element and rank has its own: `a + rank * b` with a
+/// and b from a hash of the element and of a salt that changes from check to check. A lost,
+/// doubled, misplaced or stale contribution changes the sum.
 public struct TestData: Sendable {
     /// Changes from check to check.
     public let salt: UInt32

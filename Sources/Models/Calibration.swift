@@ -53,7 +53,7 @@ public enum Calibration {
         [8, 64, 256, 1 << 10, 4 << 10].map { ($0, true) }
         + (7...12).map { (1 << (2 * $0), true) } + [(2 << 20, true), (8 << 20, true)]
         + [(32 << 20, true), (64 << 20, true)]
-        + [24, 1536, 24 << 10, 384 << 10, 3 << 20, 24 << 20].map { ($0, false) }
+        + [24, 1536, 24 << 10, 384 << 10, 3 << 20, 12 << 20].map { ($0, false) }
 
     /// Footprints at which the cost of a byte is found: each cache has some, and the memory behind
     /// the largest, where costs change fastest, has them closer.

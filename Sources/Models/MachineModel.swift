@@ -132,8 +132,8 @@ public struct CostedSchedule: Sendable {
     ///
     /// A step starts when its endpoint is free and everything it waits for has happened an exchange
     /// ago; it ends when its bytes have moved. An endpoint enters the next operation as soon as it
-    /// may leave this one, so that the hand-over of one operation hides behind the start of the next:
-    /// what counts is how much later a later operation ends.
+    /// may leave this one, so that the hand-over of one operation hides behind the start of the
+    /// next: what counts is how much later a later operation ends.
     public func seconds(on model: MachineModel) -> Double {
         var timeline = Timeline(costs: costs(on: model), model: model)
         let operations = 4

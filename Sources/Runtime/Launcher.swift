@@ -34,8 +34,8 @@ public struct Job: Sendable {
 /// Starts the ranks of a job as processes and stays with them until the last has ended.
 ///
 /// A rank that ends other than with success ends the job: the others stop waiting, and what is not
-/// gone two seconds later is killed. Ranks die with the launcher, and the shared memory has no name,
-/// so nothing is left behind.
+/// gone two seconds later is killed. Ranks die with the launcher, and the shared memory has no
+/// name, so nothing is left behind.
 public struct Launcher: ~Copyable {
     /// What a rank is told of its place by, `ENDPOINT:LAUNCHER:PROCESSOR`.
     static let variable = "WEFT_RANK"

@@ -8,12 +8,12 @@ public struct PlanFlaw: Error, Equatable, CustomStringConvertible {
 
 /// Explores every interleaving of small plans over several operations back to back.
 ///
-/// The proof of a schedule says that waiting for data is enough; this says that the lowered plans do
-/// wait for it: flags, the two halves of scratch, and the hand-over of the caller's buffers. Each
-/// endpoint becomes a sequence of actions; a state is how far each has come. In every state that can
-/// be reached, two actions that can both go on must not touch the same bytes, one of them writing;
-/// and somebody must be able to go on until all are done. The order in which a processor lets stores
-/// be seen is not explored: release and acquire see to that (segment_private.h).
+/// The proof of a schedule says that waiting for data is enough; this says that the lowered plans
+/// do wait for it: flags, the two halves of scratch, and the hand-over of the caller's buffers.
+/// Each endpoint becomes a sequence of actions; a state is how far each has come. In every state
+/// that can be reached, two actions that can both go on must not touch the same bytes, one of them
+/// writing; and somebody must be able to go on until all are done. The order in which a processor
+/// lets stores be seen is not explored: release and acquire see to that (segment_private.h).
 public struct PlanChecker {
     private let programs: [[Action]]
     private let endpoints: Int
@@ -25,8 +25,8 @@ public struct PlanChecker {
         self.init(drafts, operations: operations, halves: 2)
     }
 
-    /// The same for an engine whose operations take turns in so many parts of scratch: one is a fault
-    /// that the check must find.
+    /// The same for an engine whose operations take turns in so many parts of scratch: one is a
+    /// fault that the check must find.
     package init(_ drafts: [PlanDraft], operations: Int, halves: UInt64) {
         endpoints = drafts.count
         programs = drafts.map { draft in
@@ -88,34 +88,28 @@ public struct PlanChecker {
         )
     }
 
+    /// Between operations the caller reads its whole output and writes its whole input.
+    private static func caller(of draft: PlanDraft) -> Action {
+        let accesses = [(WEFT_AREA_INPUT, true), (WEFT_AREA_OUTPUT, false)].map { area, isWrite in
+            Access(
+                memory: memory(draft.endpoint, area.rawValue, half: 0, inPlace: draft.inPlace),
+                from: 0,
+                to: .max,
+                isWrite: isWrite
+            )
+        }
+        return Action(name: "its caller's use of the buffers", accesses: accesses)
+    }
+
     private static func actions(
         of draft: PlanDraft,
         operation: UInt64,
         _ halves: UInt64
     ) -> [Action] {
-        let me = draft.endpoint
         func memory(_ endpoint: Int, _ area: UInt32) -> Memory {
             Self.memory(endpoint, area, half: operation % halves, inPlace: draft.inPlace)
         }
-        var result = [
-            Action(
-                name: "its caller's use of the buffers",
-                accesses: [
-                    Access(
-                        memory: memory(me, WEFT_AREA_INPUT.rawValue),
-                        from: 0,
-                        to: .max,
-                        isWrite: true
-                    ),
-                    Access(
-                        memory: memory(me, WEFT_AREA_OUTPUT.rawValue),
-                        from: 0,
-                        to: .max,
-                        isWrite: false
-                    ),
-                ]
-            )
-        ]
+        var result = [caller(of: draft)]
         if draft.isAnnounced {
             result.append(Action(name: "entering", progress: progress(operation, 1)))
         }

@@ -85,16 +85,18 @@ struct Quantity {
 
     /// The exact value in the unit's base, which must be whole and fit an Int.
     func scaled(by scale: UInt64) throws(UnitError) -> UInt64 {
-        let (product, over) = digits.multipliedReportingOverflow(by: scale)
         var divisor: UInt64 = 1
         for _ in 0..<decimals {
             let (next, tooFine) = divisor.multipliedReportingOverflow(by: 10)
             if tooFine { throw problem("more decimals than any \(what) has") }
             divisor = next
         }
-        if over || product / divisor > UInt64(Int.max) { throw problem("the \(what) is too large") }
-        if product % divisor != 0 { throw problem("not a whole number of the smallest unit") }
-        return product / divisor
+        let (high, low) = digits.multipliedFullWidth(by: scale)
+        guard high < divisor else { throw problem("the \(what) is too large") }
+        let (value, rest) = divisor.dividingFullWidth((high, low))
+        if value > UInt64(Int.max) { throw problem("the \(what) is too large") }
+        if rest != 0 { throw problem("not a whole number of the smallest unit") }
+        return value
     }
 
     private func problem(_ message: String) -> UnitError {

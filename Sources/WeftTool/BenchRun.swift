@@ -110,8 +110,8 @@ struct BenchRun {
         guard words.count > 1, let kilobytes = Int(words[1]) else { return }
         if isTooLarge || needed / 10 * 11 > kilobytes << 10 {
             throw RuntimeError(
-                "\(job.ranks) ranks need \(needed >> 20) MiB of memory and \(kilobytes >> 10) MiB are "
-                    + "free; use fewer ranks or smaller sizes"
+                "\(job.ranks) ranks need \(needed >> 20) MiB of memory and "
+                    + "\(kilobytes >> 10) MiB are free; use fewer ranks or smaller sizes"
             )
         }
     }

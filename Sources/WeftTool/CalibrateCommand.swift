@@ -13,8 +13,8 @@ struct CalibrateCommand {
     private let machine: MachineContext
     private let printsJSON: Bool
 
-    /// How often everything is timed: what disturbs a machine only makes it slower and does not last
-    /// as long as a pass, so that the fastest of three is undisturbed.
+    /// How often everything is timed: what disturbs a machine only makes it slower and does not
+    /// last as long as a pass, so that the fastest of three is undisturbed.
     private static let passes = 3
 
     init(_ invocation: Invocation) throws {
@@ -36,6 +36,7 @@ struct CalibrateCommand {
         var job = BenchJob(ranks: ranks, entries: entries)
         job.policy.rowSeconds = 0.015
         job.policy.batchesMin = 5
+        job.isChecked = false
         job.timesInPlace = false
         job.streamingFrom = BenchCommand.streamingFrom(machine)
         benchRun = BenchRun(job: job, cores: cores, isPinned: true)

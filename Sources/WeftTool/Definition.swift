@@ -81,9 +81,10 @@ extension Tool {
             name: "bench",
             summary: "time a collective and lay the model beside it",
             discussion: """
-                Starts one process for each rank, each on a core of its own, times the collective for \
-                every size, checks every element of the first and the last operation, and prints a \
-                row a size in the columns of nccl-tests, with the model's expectation to the right.
+                Starts one process for each rank, each on a core of its own, times the collective \
+                for every size, checks every element of the first and the last operation, and \
+                prints a row a size in the columns of nccl-tests, with the model's expectation to \
+                the right.
 
                 A row's time is the median over batches of back-to-back operations of the slowest \
                 rank; docs/MEASUREMENT.md says how and why.
@@ -156,8 +157,8 @@ extension Tool {
             name: "calibrate",
             summary: "find this machine's costs, for the model",
             discussion: """
-                Times a few operations (under ten seconds), fits the parameters of the model to some \
-                of them, judges the fit by the others, and stores it in the state folder \
+                Times a few operations (under ten seconds), fits the parameters of the model to \
+                some of them, judges the fit by the others, and stores it in the state folder \
                 ($XDG_STATE_HOME/weft, by default ~/.local/state/weft).
                 """,
             options: [

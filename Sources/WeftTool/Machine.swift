@@ -18,8 +18,8 @@ extension MachineContext {
 
 /// The revision that the running program was built from.
 enum Revision {
-    /// The commit, or "unknown": from the file that packages install beside the program, or from the
-    /// checkout whose build folder the program lies in.
+    /// The commit, or "unknown": from the file that packages install beside the program, or from
+    /// the checkout whose build folder the program lies in.
     static var current: String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)

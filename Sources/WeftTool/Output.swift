@@ -7,7 +7,20 @@ enum Output {
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
     /// Something to know that is not the result.
-    static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    static func complain(_ text: String) { write(visible(text) + "\n", to: STDERR_FILENO) }
+
+    /// A text that quotes files and arguments, whose names must not move the cursor of a terminal.
+    private static func visible(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control where scalar != "\n", .format, .lineSeparator, .paragraphSeparator:
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
 
     /// How far long work is, where somebody is looking; overwritten by the next.
     static func progress(_ text: String) {

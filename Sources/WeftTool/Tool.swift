@@ -9,7 +9,8 @@ public enum Tool {
     /// The version, as `weft version` and every record tell it.
     public static let version = "0.1.0"
 
-    /// Runs the tool with the process's arguments, the first of which is its own name; the exit code.
+    /// Runs the tool with the process's arguments, the first of which is its own name; the exit
+    /// code.
     public static func run(_ arguments: [String]) -> Int32 {
         let words = Array(arguments.dropFirst())
         do {
