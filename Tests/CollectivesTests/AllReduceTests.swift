@@ -86,8 +86,8 @@ struct AllReduceTests {
 
     @Test func onlySmallOneShotsTravelAsLines() throws {
         let algorithm = try #require(Algorithm.all.first { $0.name == "one-shot" })
-        let small = algorithm.schedule(Request(ranks: 2, elements: 4096))
-        let large = algorithm.schedule(Request(ranks: 2, elements: 4097))
+        let small = algorithm.schedule(Request(ranks: 2, elements: 128))
+        let large = algorithm.schedule(Request(ranks: 2, elements: 129))
         #expect(small.scratch == Scratch(slots: 2, lines: true))
         #expect(large.scratch == Scratch(slots: 2, lines: false))
     }

@@ -19,7 +19,9 @@ func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     group.wait()
 }
 
-/// Zeroed memory for a fabric's clocks. Only ever touched as the C functions do: by atomics.
+/// Zeroed memory for a fabric's clocks.
+///
+/// Only ever touched as the C functions do: by atomics.
 final class Clocks: @unchecked Sendable {
     let buffer: UnsafeMutableRawBufferPointer
 

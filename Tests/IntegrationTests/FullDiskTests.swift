@@ -2,7 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Places that can't be written to. Each test has its own mounts, in a namespace that ends with it.
+/// Places that can't be written to.
+///
+/// Each test has its own mounts, in a namespace that ends with it.
 @Suite(.everyCore) struct FullDiskTests {
     /// Whether this user may mount things of his own.
     private static let canMount: Bool = {
@@ -12,7 +14,8 @@ import Testing
 
     private func run(_ script: String, in folder: TemporaryFolder) throws -> Outcome {
         try RunningProgram(
-            "/usr/bin/env", ["unshare", "-m", "/bin/sh", "-euc", script],
+            "/usr/bin/env",
+            ["unshare", "-m", "/bin/sh", "-euc", script],
             environment: ["WEFT": Weft.path, "XDG_STATE_HOME": folder.path("state")],
             in: folder.url
         ).wait()
@@ -30,7 +33,9 @@ import Testing
             "$WEFT" bench all-reduce --ranks 2 --sizes 8,1M --iterations 5
             ls /dev/shm > after
             cmp before after
-            """, in: folder)
+            """,
+            in: folder
+        )
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(rows(outcome.output).count == 2)
     }
@@ -43,7 +48,7 @@ import Testing
         let outcome = try run("\(mount) exec \"$WEFT\" \(bench)", in: folder)
         #expect(outcome.status == 1)
         #expect(outcome.output.isEmpty)
-        let words = "weft: 'ro/page.html' can't be written: ro: Read-only file system\n"
+        let words = "weft: 'ro/page.html' can't be written: Read-only file system\n"
         #expect(outcome.errors == words)
     }
 
@@ -63,11 +68,11 @@ import Testing
         let missing = try Weft.run(bench + ["none/page.html"], in: folder.url)
         #expect(missing.status == 1)
         #expect(missing.output.isEmpty)
-        let words = "weft: 'none/page.html' can't be written: none: No such file or directory\n"
+        let words = "weft: 'none/page.html' can't be written: No such file or directory\n"
         #expect(missing.errors == words)
         let isFolder = try Weft.run(bench + ["."], in: folder.url)
         #expect(isFolder.status == 1)
         #expect(isFolder.output.isEmpty)
-        #expect(isFolder.errors == "weft: '.' can't be written: it is a folder\n")
+        #expect(isFolder.errors == "weft: '.' can't be written: Is a directory\n")
     }
 }

@@ -11,7 +11,8 @@ import Testing
         let program = try RunningProgram(
             Weft.path,
             ["bench", "all-reduce", "--ranks", "\(ranks)", "--sizes", list],
-            environment: ["XDG_STATE_HOME": "/nonexistent"])
+            environment: ["XDG_STATE_HOME": "/nonexistent"]
+        )
         // A row is printed when the ranks have come through one.
         let isAtWork = eventually(within: 60) {
             rows(program.output).count > 0 || !program.isRunning
@@ -100,8 +101,10 @@ import Testing
     @Test func aRankThatIsKilledAtTheStartIsNamedToo() throws {
         for _ in 0..<5 {
             let program = try RunningProgram(
-                Weft.path, ["bench", "all-reduce", "--ranks", "2", "--sizes", "64M"],
-                environment: ["XDG_STATE_HOME": "/nonexistent"])
+                Weft.path,
+                ["bench", "all-reduce", "--ranks", "2", "--sizes", "64M"],
+                environment: ["XDG_STATE_HOME": "/nonexistent"]
+            )
             var children: [pid_t] = []
             _ = eventually(within: 30) {
                 children = Processes.children(of: program.number)

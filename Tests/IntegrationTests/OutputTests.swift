@@ -16,7 +16,8 @@ import Text
 
     @Test func benchPrintsTheColumnsOfNcclTests() throws {
         let outcome = try StateFolder().run(
-            "bench all-reduce \(Self.quick) --sizes 8:4K:x8 --algorithm ring,one-shot")
+            "bench all-reduce \(Self.quick) --sizes 8:4K:x8 --algorithm ring,one-shot"
+        )
         #expect(outcome.status == 0, "\(outcome.errors)")
         let lines = outcome.output.split(separator: "\n").map(String.init)
         #expect(lines.first?.hasPrefix("# weft version ") == true)
@@ -28,12 +29,15 @@ import Text
             names.split(separator: " ") == [
                 "#", "size", "count", "type", "redop", "root", "time", "algbw", "busbw", "#wrong",
                 "time", "algbw", "busbw", "#wrong", "time", "busbw", "error", "ci95", "algorithm",
-            ])
+            ]
+        )
         let rows = rows(outcome.output)
         let sizes = ["8", "64", "512", "4096"]
         #expect(rows.map { $0[0] } == sizes + sizes)
-        #expect(rows.map { $0[$0.count - 1] } == Array(repeating: "ring", count: 4)
-            + Array(repeating: "one-shot", count: 4))
+        #expect(
+            rows.map { $0[$0.count - 1] } == Array(repeating: "ring", count: 4)
+                + Array(repeating: "one-shot", count: 4)
+        )
         for row in rows {
             #expect(row.count == 18, "\(row)")
             #expect(Int(row[1]) == (Int(row[0]) ?? 0) / 4)
@@ -60,7 +64,8 @@ import Text
         #expect(outcome.status == 0, "\(outcome.errors)")
         let text = Data(outcome.output.utf8)
         let object = try #require(
-            try JSONSerialization.jsonObject(with: text) as? [String: Any])
+            try JSONSerialization.jsonObject(with: text) as? [String: Any]
+        )
         #expect(object["schema"] as? String == "weft-result-1")
         let machine = try #require(object["machine"] as? [String: Any])
         let keys = [
@@ -92,13 +97,17 @@ import Text
             }
         }
         let record = try Record(reading: Array(text), name: "output")
-        #expect(record.command == ["weft"] + "bench all-reduce \(Self.quick) --sizes 8,64K --json"
-            .split(separator: " ").map(String.init))
+        #expect(
+            record.command == ["weft"]
+                + "bench all-reduce \(Self.quick) --sizes 8,64K --json"
+                .split(separator: " ").map(String.init)
+        )
     }
 
     @Test func jsonOfSyncModeHasTails() throws {
         let outcome = try StateFolder().run(
-            "bench all-reduce --ranks 2 --sizes 8 --mode sync --iterations 500 --json")
+            "bench all-reduce --ranks 2 --sizes 8 --mode sync --iterations 500 --json"
+        )
         #expect(outcome.status == 0, "\(outcome.errors)")
         let record = try Record(reading: Array(outcome.output.utf8), name: "output")
         let tails = try #require(record.rows[0].outOfPlace?.tails)
@@ -107,7 +116,9 @@ import Text
     }
 
     @Test func csvHasAHeaderAndARowForEachSize() throws {
-        let outcome = try StateFolder().run("bench all-reduce \(Self.quick) --sizes 8,4K --csv")
+        let outcome = try StateFolder().run(
+            "bench all-reduce \(Self.quick) --sizes 8:4K:x512 --csv"
+        )
         #expect(outcome.status == 0, "\(outcome.errors)")
         let lines = outcome.output.split(whereSeparator: \.isNewline)
         #expect(lines.count == 3)
@@ -153,7 +164,8 @@ import Text
     @Test func reportsAreOnePage() throws {
         let state = try StateFolder()
         let bench = try state.run(
-            "bench all-reduce \(Self.quick) --sizes 8,4K --json --report page.html")
+            "bench all-reduce \(Self.quick) --sizes 8,4K --json --report page.html"
+        )
         #expect(bench.status == 0, "\(bench.errors)")
         #expect(bench.errors == "The report is page.html\n")
         _ = try state.folder.write(bench.output, to: "one.json")
@@ -181,7 +193,9 @@ import Text
     @Test(arguments: ["", "x", "0", "0:1:2", "-1:1:1", "0:99999999999999:0", "0:1:2:3"])
     func aForgedPlaceIsRefused(_ value: String) throws {
         let outcome = try Weft.run(
-            ["bench", "all-reduce"], environment: ["WEFT_RANK": value])
+            ["bench", "all-reduce"],
+            environment: ["WEFT_RANK": value]
+        )
         #expect(outcome.status == 1)
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.hasPrefix("weft: "), "\(outcome.errors)")

@@ -11,7 +11,10 @@ struct StateFolder {
 
     func run(_ line: String) throws -> Outcome {
         try Weft.run(
-            line.split(separator: " ").map(String.init), environment: environment, in: folder.url)
+            line.split(separator: " ").map(String.init),
+            environment: environment,
+            in: folder.url
+        )
     }
 }
 

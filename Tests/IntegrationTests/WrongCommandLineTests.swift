@@ -22,59 +22,79 @@ struct WrongLine: Sendable, CustomTestStringConvertible {
     private static let sizes = "option '--sizes' does not accept"
     private static let lines: [WrongLine] = [
         WrongLine(
-            "benhc all-reduce", "unknown command 'benhc'; did you mean 'bench'?",
-            usage: "COMMAND [options]"),
+            "benhc all-reduce",
+            "unknown command 'benhc'; did you mean 'bench'?",
+            usage: "COMMAND [options]"
+        ),
         WrongLine("frobnicate", "unknown command 'frobnicate'", usage: "COMMAND [options]"),
         WrongLine(
-            "bench all-reduce --rnaks 2", "unknown option '--rnaks'; did you mean '--ranks'?"),
+            "bench all-reduce --rnaks 2",
+            "unknown option '--rnaks'; did you mean '--ranks'?"
+        ),
         WrongLine("bench all-reduce --ranks", "option '--ranks' needs a value N"),
         WrongLine(
             "bench all-reduce --slices 257",
-            "option '--slices' needs a whole number from 1 to 256, but got '257'"),
+            "option '--slices' needs a whole number from 1 to 256, but got '257'"
+        ),
         WrongLine(
             "bench all-reduce --ranks 0",
-            "option '--ranks' needs a whole number from 1 to 1000, but got '0'"),
+            "option '--ranks' needs a whole number from 1 to 1000, but got '0'"
+        ),
         WrongLine(
             "bench all-reduce --ranks 100000",
-            "option '--ranks' needs a whole number from 1 to 1000, but got '100000'"),
+            "option '--ranks' needs a whole number from 1 to 1000, but got '100000'"
+        ),
         WrongLine(
             "bench all-reduce --sizes 4Q",
-            "\(sizes) '4Q': \"4Q\": unknown unit \"Q\"; write 8, 4K, 64MiB or 1.5GB (character 2)"),
+            "\(sizes) '4Q': \"4Q\": unknown unit \"Q\"; write 8, 4K, 64MiB or 1.5GB (character 2)"
+        ),
         WrongLine(
             "bench all-reduce --sizes 1M:8",
-            "\(sizes) '1M:8': \"1M:8\": the minimum 1M is over the maximum 8 (character 4)"),
+            "\(sizes) '1M:8': \"1M:8\": the minimum 1M is over the maximum 8 (character 4)"
+        ),
         WrongLine(
             "bench all-reduce --algorithm rnig",
-            "unknown algorithm 'rnig' for all-reduce; known: auto, all, ring, one-shot, two-shot"),
+            "unknown algorithm 'rnig' for all-reduce; known: auto, all, ring, one-shot, two-shot"
+        ),
         WrongLine(
             "bench all-reduce --algorithm ring,",
-            "unknown algorithm '' for all-reduce; known: auto, all, ring, one-shot, two-shot"),
+            "unknown algorithm '' for all-reduce; known: auto, all, ring, one-shot, two-shot"
+        ),
         WrongLine("bench all-recude", "unknown collective 'all-recude'; known: all-reduce"),
         WrongLine("bench", "missing argument collective"),
         WrongLine("bench all-reduce --json --csv", "--json and --csv exclude each other"),
         WrongLine(
-            "bench all-reduce --ranks 2 --ranks 2", "option '--ranks' is given twice"),
+            "bench all-reduce --ranks 2 --ranks 2",
+            "option '--ranks' is given twice"
+        ),
         WrongLine(
             "bench all-reduce --iterations 0",
-            "option '--iterations' needs a whole number from 1 to 1000000000, but got '0'"),
+            "option '--iterations' needs a whole number from 1 to 1000000000, but got '0'"
+        ),
         WrongLine(
             "bench all-reduce -n 1.5",
-            "option '-n' needs a whole number from 1 to 1000000000, but got '1.5'"),
+            "option '-n' needs a whole number from 1 to 1000000000, but got '1.5'"
+        ),
         WrongLine(
             "bench all-reduce --sizes 8388607T",
-            "option '--sizes' needs sizes of at most 1T, but got 8388607T"),
+            "option '--sizes' needs sizes of at most 1T, but got 8388607T"
+        ),
         WrongLine(
             "predict all-reduce --channels 65",
             "option '--channels' needs a whole number from 1 to 64, but got '65'",
-            usage: "predict collective [options]"),
+            usage: "predict collective [options]"
+        ),
         WrongLine(
-            "report", "missing argument file: at least 1 are needed, but there is none",
-            usage: "report file... [options]"),
+            "report",
+            "missing argument file",
+            usage: "report file... [options]"
+        ),
         WrongLine(
             "report /nonexistent/r.json",
             "argument file does not accept '/nonexistent/r.json': cannot read "
                 + "'/nonexistent/r.json': No such file or directory",
-            usage: "report file... [options]"),
+            usage: "report file... [options]"
+        ),
     ]
 
     /// Refuses with exactly the sentence, the usage line and where to read on.
@@ -104,10 +124,14 @@ struct WrongLine: Sendable, CustomTestStringConvertible {
         let folder = try TemporaryFolder()
         let usage = "report file... [options]"
         let files = [
-            ("{\n  \"a\": 1\n}\n",
-                "r.json:1:1: expected a result of weft: an object with \"schema\""),
-            ("\n\n{\"schema\": \"x\"}",
-                "r.json:3:12: schema: expected schema \"weft-result-1\", found \"x\""),
+            (
+                "{\n  \"a\": 1\n}\n",
+                "r.json:1:1: expected a result of weft: an object with \"schema\""
+            ),
+            (
+                "\n\n{\"schema\": \"x\"}",
+                "r.json:3:12: schema: expected schema \"weft-result-1\", found \"x\""
+            ),
             ("not json", "r.json:1:1: expected a value, found not; a string needs quotes"),
         ]
         for (text, problem) in files {

@@ -7,27 +7,51 @@ import Text
 @Suite struct RecordTests {
     static func sample(isFull: Bool = true) -> Record {
         var row = Row(
-            collective: "all-reduce", algorithm: "ring", transport: "shm", ranks: 2,
-            type: "float", operation: "sum", bytes: 4096, count: 1024, iterations: 200,
-            batches: 101)
+            collective: "all-reduce",
+            algorithm: "ring",
+            transport: "shm",
+            ranks: 2,
+            type: "float",
+            operation: "sum",
+            bytes: 4096,
+            count: 1024,
+            iterations: 200,
+            batches: 101
+        )
         row.outOfPlace = Figure(
-            Estimate(median: 1.5, low: 1.25, high: 2, count: 101), bytes: 4096, busFactor: 1,
-            wrong: 0, tails: Tails(p95: 3, p99: 4, max: 5.5, count: 1000))
+            Estimate(median: 1.5, low: 1.25, high: 2, count: 101),
+            bytes: 4096,
+            busFactor: 1,
+            wrong: 0,
+            tails: Tails(p95: 3, p99: 4, max: 5.5, count: 1000)
+        )
         if isFull {
             row.inPlace = Figure(
-                Estimate(median: 1.75, low: 1.5, high: 2, count: 101), bytes: 4096, busFactor: 1,
-                wrong: 3)
+                Estimate(median: 1.75, low: 1.5, high: 2, count: 101),
+                bytes: 4096,
+                busFactor: 1,
+                wrong: 3
+            )
             row.model = Figure(
-                Estimate(median: 1.2, low: 1, high: 1.4, count: 0), bytes: 4096, busFactor: 1)
+                Estimate(median: 1.2, low: 1, high: 1.4, count: 0),
+                bytes: 4096,
+                busFactor: 1
+            )
         }
         let machine = MachineContext(cores: 2, threads: 4, version: "9.9.9", revision: "abc")
         let timing = Record.Timing(
-            clock: "processor counter (invariant)", readNanoseconds: 20.5,
-            exchangeNanoseconds: isFull ? 135.25 : nil, overheadPercent: 0.01)
+            clock: "processor counter (invariant)",
+            readNanoseconds: 20.5,
+            exchangeNanoseconds: isFull ? 135.25 : nil,
+            overheadPercent: 0.01
+        )
         return Record(
             command: ["weft", "bench", "all-reduce", "ä \"quoted\"\n"],
-            date: "2026-11-21T08:00:00Z", machine: machine, timing: isFull ? timing : nil,
-            rows: [row, row])
+            date: "2026-11-21T08:00:00Z",
+            machine: machine,
+            timing: isFull ? timing : nil,
+            rows: [row, row]
+        )
     }
 
     @Test(arguments: [true, false], [true, false])
@@ -43,7 +67,10 @@ import Text
         #expect(figure.algorithmBandwidth == 2)
         #expect(figure.busBandwidth == 3)
         let none = Figure(
-            Estimate(median: 0, low: 0, high: 0, count: 1), bytes: 8, busFactor: 1)
+            Estimate(median: 0, low: 0, high: 0, count: 1),
+            bytes: 8,
+            busFactor: 1
+        )
         #expect(none.algorithmBandwidth == 0)
     }
 
@@ -59,21 +86,31 @@ import Text
 
     /// A change of a good record's text, and the words it must be refused with.
     static let refusals: [(from: String, to: String, words: String)] = [
-        ("\"weft-result-1\"", "\"weft-result-2\"",
-            "r.json:1:11: schema: expected schema \"weft-result-1\", found \"weft-result-2\""),
+        (
+            "\"weft-result-1\"", "\"weft-result-2\"",
+            "r.json:1:11: schema: expected schema \"weft-result-1\", found \"weft-result-2\""
+        ),
         ("\"weft-result-1\"", "1", "r.json:1:11: schema: expected a string, found 1"),
-        ("\"schema\":", "\"sceme\":",
-            "r.json:1:1: expected a result of weft: an object with \"schema\""),
+        (
+            "\"schema\":", "\"sceme\":",
+            "r.json:1:1: expected a result of weft: an object with \"schema\""
+        ),
         ("\"date\":", "\"data\":", "r.json:1:1: the key 'date' is missing"),
         ("\"ranks\":2", "\"ranks\":-2", "expected a count, found -2"),
         ("\"ranks\":2", "\"ranks\":2.5", "rows[0].ranks: expected an integer, found 2.5"),
         ("\"ranks\":2", "\"ranks\":\"2\"", "rows[0].ranks: expected an integer, found a string"),
-        ("\"bytes\":4096", "\"bytes\":9223372036854775808",
-            "rows[0].bytes: expected an integer"),
-        ("\"microseconds\":1.5", "\"microseconds\":null",
-            "rows[0].outOfPlace.microseconds: expected a number, found null"),
-        ("\"algorithm\":\"ring\"", "\"algorithm\":[]",
-            "rows[0].algorithm: expected a string, found an array"),
+        (
+            "\"bytes\":4096", "\"bytes\":9223372036854775808",
+            "rows[0].bytes: expected an integer"
+        ),
+        (
+            "\"microseconds\":1.5", "\"microseconds\":null",
+            "rows[0].outOfPlace.microseconds: expected a number, found null"
+        ),
+        (
+            "\"algorithm\":\"ring\"", "\"algorithm\":[]",
+            "rows[0].algorithm: expected a string, found an array"
+        ),
         ("\"cores\":2", "\"cores\":true", "machine.cores: expected an integer, found true"),
         ("\"wrong\":0", "\"wrong\":{}", "rows[0].outOfPlace.wrong: expected an integer"),
         ("\"p95\":3", "\"p96\":3", "rows[0].outOfPlace.tails: the key 'p95' is missing"),
@@ -99,8 +136,10 @@ import Text
         ("null", "r.json:1:1: expected a result of weft: an object with \"schema\""),
         ("{}", "r.json:1:1: expected a result of weft: an object with \"schema\""),
         ("\n\n  {\"a\": 1}", "r.json:3:3: expected a result of weft: an object with \"schema\""),
-        ("{\"schema\": \"other-1\"}",
-            "r.json:1:12: schema: expected schema \"weft-result-1\", found \"other-1\""),
+        (
+            "{\"schema\": \"other-1\"}",
+            "r.json:1:12: schema: expected schema \"weft-result-1\", found \"other-1\""
+        ),
         ("{\"schema\": \"weft-result-1\"}", "r.json:1:1: the key 'command' is missing"),
         ("{\"schema\"", "r.json:1:10: "),
     ])

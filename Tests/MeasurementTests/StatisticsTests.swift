@@ -141,7 +141,10 @@ import Testing
 
     @Test func aBatchIsWhatItsSlowestRankTook() {
         let times = BatchTimes(
-            operations: 10, ticks: [[100, 900, 50], [400, 200, 50, 7]], ticksPerSecond: 1000)
+            operations: 10,
+            ticks: [[100, 900, 50], [400, 200, 50, 7]],
+            ticksPerSecond: 1000
+        )
         #expect(times.slowest == [0.04, 0.09, 0.005])
         #expect(times.operations == 10)
         #expect(BatchTimes(operations: 1, ticks: [], ticksPerSecond: 1).slowest.isEmpty)

@@ -6,28 +6,46 @@ import Testing
 @Suite struct CalibrationTests {
     /// A machine as it might be: bytes cost more the less they fit the caches.
     private static let truth = MachineModel(
-        exchange: 90e-9, operation: 25e-9, step: 15e-9, linedByte: 0.2e-9,
+        exchange: 90e-9,
+        operation: 25e-9,
+        step: 15e-9,
+        linedByte: 0.2e-9,
         byte: MachineModel.Curve(
             footprints: [16, 20, 23, 25, 26].map { Double(1 << $0) },
-            values: [0.02e-9, 0.025e-9, 0.04e-9, 0.05e-9, 0.09e-9]),
+            values: [0.02e-9, 0.025e-9, 0.04e-9, 0.05e-9, 0.09e-9]
+        ),
         contendedByte: MachineModel.Curve(
             footprints: [16, 20, 25, 26].map { Double(1 << $0) },
-            values: [0.06e-9, 0.05e-9, 0.04e-9, 0.03e-9]),
-        uncertainty: 1, ranks: 2, reference: 100e-9, cachedFootprint: 16e6)
+            values: [0.06e-9, 0.05e-9, 0.04e-9, 0.03e-9]
+        ),
+        uncertainty: 1,
+        ranks: 2,
+        reference: 100e-9,
+        cachedFootprint: 16e6
+    )
 
     private func observations(
-        _ model: MachineModel, ranks: Int, noise: (Int) -> Double
+        _ model: MachineModel,
+        ranks: Int,
+        noise: (Int) -> Double
     ) throws -> [Observation] {
         var result: [Observation] = []
         for algorithm in Algorithm.all {
             for (number, size) in Calibration.sizes.enumerated() {
                 let schedule = try schedule(
-                    algorithm.name, ranks: ranks, elements: size.bytes / 4)
+                    algorithm.name,
+                    ranks: ranks,
+                    elements: size.bytes / 4
+                )
                 let seconds = CostedSchedule(schedule).seconds(on: model)
                 result.append(
                     Observation(
-                        schedule, bytes: size.bytes, seconds: seconds * noise(number),
-                        isFitted: size.isFitted))
+                        schedule,
+                        bytes: size.bytes,
+                        seconds: seconds * noise(number),
+                        isFitted: size.isFitted
+                    )
+                )
             }
         }
         return result
@@ -105,7 +123,11 @@ import Testing
         let schedule = try schedule("two-shot", ranks: 2, elements: 32)
         let predicted = CostedSchedule(schedule).seconds(on: Self.truth)
         let observation = Observation(
-            schedule, bytes: 128, seconds: predicted / 2, isFitted: true)
+            schedule,
+            bytes: 128,
+            seconds: predicted / 2,
+            isFitted: true
+        )
         #expect(abs(observation.error(of: Self.truth) - log(2)) < 1e-12)
     }
 }

@@ -17,21 +17,38 @@ struct Costs: Sendable {
             MachineModel.Curve(footprints: [1024], values: [value])
         }
         return MachineModel(
-            exchange: exchange, operation: operation, step: step, linedByte: lined,
-            byte: flat(byte), contendedByte: flat(contended), uncertainty: 1, ranks: 2,
-            reference: exchange, cachedFootprint: 16e6)
+            exchange: exchange,
+            operation: operation,
+            step: step,
+            linedByte: lined,
+            byte: flat(byte),
+            contendedByte: flat(contended),
+            uncertainty: 1,
+            ranks: 2,
+            reference: exchange,
+            cachedFootprint: 16e6
+        )
     }
 }
 
 func schedule(
-    _ name: String, ranks: Int, elements: Int, inPlace: Bool = false, channels: Int = 1,
+    _ name: String,
+    ranks: Int,
+    elements: Int,
+    inPlace: Bool = false,
+    channels: Int = 1,
     slices: Int = 1
 ) throws -> Schedule {
     let algorithm = try #require(Algorithm.all.first { $0.name == name })
     return algorithm.schedule(
         Request(
-            ranks: ranks, elements: elements, inPlace: inPlace, channels: channels,
-            slices: slices))
+            ranks: ranks,
+            elements: elements,
+            inPlace: inPlace,
+            channels: channels,
+            slices: slices
+        )
+    )
 }
 
 @Suite struct CostedScheduleTests {
@@ -41,9 +58,11 @@ func schedule(
         CostedSchedule(schedule).seconds(on: costs.model)
     }
 
-    /// 32 elements are two chunks of 64 bytes. A rank waits for the other to enter, moves its chunk
-    /// from two inputs to two outputs (256 bytes, each touched by this rank alone), and waits for
-    /// the other to be through before it leaves.
+    /// 32 elements are two chunks of 64 bytes.
+    ///
+    /// A rank waits for the other to enter, moves its chunk from two inputs to two outputs (256
+    /// bytes, each touched by this rank alone), and waits for the other to be through before it
+    /// leaves.
     @Test func twoShotOfTwoRanks() throws {
         let expected = costs.operation + costs.step + 256 * costs.byte + 2 * costs.exchange
         let time = seconds(try schedule("two-shot", ranks: 2, elements: 32), costs)
@@ -51,8 +70,9 @@ func schedule(
     }
 
     /// Lines: 8 bytes are read from the input and put into a line; an exchange later they are taken
-    /// out of it and added to the input into the output. Nothing closes: who has got the line knows
-    /// that the other is through with it.
+    /// out of it and added to the input into the output.
+    ///
+    /// Nothing closes: who has got the line knows that the other is through with it.
     @Test func oneShotOfTwoRanksInLines() throws {
         let put = costs.step + 8 * costs.byte + 8 * costs.lined
         let take = costs.step + 16 * costs.byte + 8 * costs.lined
@@ -70,8 +90,10 @@ func schedule(
         #expect(time == expected)
     }
 
-    /// First sums: 192 bytes, the output's 64 are read by the other later. Gathering: 128 bytes,
-    /// the 64 that are read were written by the other. Waits: to enter, for its sums, and to leave.
+    /// First sums: 192 bytes, the output's 64 are read by the other later.
+    ///
+    /// Gathering: 128 bytes, the 64 that are read were written by the other. Waits: to enter, for
+    /// its sums, and to leave.
     @Test func ringOfTwoRanks() throws {
         let sums = costs.step + 192 * costs.byte + 64 * costs.contended
         let gather = costs.step + 128 * costs.byte + 64 * costs.contended
@@ -80,9 +102,10 @@ func schedule(
         #expect(time == expected)
     }
 
-    /// Three chunks of 64 bytes, four rounds. Contended are, round by round: the output that is
-    /// read next; that and the partial sum read; read and passed on; read and written over a
-    /// partial sum.
+    /// Three chunks of 64 bytes, four rounds.
+    ///
+    /// Contended are, round by round: the output that is read next; that and the partial sum read;
+    /// read and passed on; read and written over a partial sum.
     @Test func ringOfThreeRanks() throws {
         let bytes = 192.0 + 192 + 128 + 128
         let contended = 64.0 + 128 + 128 + 128
@@ -107,7 +130,9 @@ func schedule(
             for factor in [4, 5, 8, 16, 64, 256] {
                 let elements = factor * 16 * ranks * 4
                 let next = seconds(
-                    try schedule(name, ranks: ranks, elements: elements, inPlace: inPlace), costs)
+                    try schedule(name, ranks: ranks, elements: elements, inPlace: inPlace),
+                    costs
+                )
                 #expect(next > last, "\(elements) elements")
                 last = next
             }

@@ -27,8 +27,13 @@ struct ContractCase: Sendable, CustomStringConvertible {
             }
             return found.schedule(
                 Request(
-                    ranks: ranks, elements: elements, inPlace: inPlace, channels: channels,
-                    slices: slices))
+                    ranks: ranks,
+                    elements: elements,
+                    inPlace: inPlace,
+                    channels: channels,
+                    slices: slices
+                )
+            )
         }
     }
 
@@ -37,7 +42,11 @@ struct ContractCase: Sendable, CustomStringConvertible {
         let graph = DependencyGraph(schedule)
         return try (0..<ranks).map {
             try PlanDraft(
-                schedule, graph: graph, endpoint: $0, streamingFrom: isStreaming ? 0 : .max)
+                schedule,
+                graph: graph,
+                endpoint: $0,
+                streamingFrom: isStreaming ? 0 : .max
+            )
         }
     }
 
@@ -79,8 +88,11 @@ struct ContractRun {
         let most = cases.map { ($0.elements * 4 + 4095) / 4096 * 4096 }.max() ?? 0
         let memory = try Segment.create(
             Segment.Shape(
-                endpoints: ranks, isOversubscribed: isOversubscribed,
-                heapBytes: areas.buffersStart + 2 * most + 4096))
+                endpoints: ranks,
+                isOversubscribed: isOversubscribed,
+                heapBytes: areas.buffersStart + 2 * most + 4096
+            )
+        )
         defer { close(memory) }
         let inputs = cases.map { one in
             (0..<ranks).map { rank in
@@ -93,35 +105,51 @@ struct ContractRun {
         let found = Collected<String>()
         let observer = try Segment(descriptor: memory, endpoint: nil)
         let work = self
-        Threads.run(ranks, onOverdue: { observer.abort() }) { rank in
+        let runOne: @Sendable (Int) -> Void = { rank in
             do {
                 let segment = try Segment(descriptor: memory, endpoint: rank)
                 do {
                     try work.runRank(
-                        segment, rank, drafts, areas, most, inputs, expected, found)
+                        segment,
+                        rank,
+                        drafts,
+                        areas,
+                        most,
+                        inputs,
+                        expected,
+                        found
+                    )
                 } catch {
                     found.add("rank \(rank): \(error)")
                     segment.abort()
                 }
             } catch {
                 found.add("rank \(rank): \(error)")
-                abort()
             }
         }
+        Threads.run(ranks, onOverdue: { observer.abort() }, runOne)
         return found.all
     }
 
     private func runRank(
-        _ segment: borrowing Segment, _ rank: Int, _ drafts: [[PlanDraft]], _ areas: Areas,
-        _ most: Int, _ inputs: [[[[Float]]]], _ expected: [[[[Float]]]],
+        _ segment: borrowing Segment,
+        _ rank: Int,
+        _ drafts: [[PlanDraft]],
+        _ areas: Areas,
+        _ most: Int,
+        _ inputs: [[[[Float]]]],
+        _ expected: [[[[Float]]]],
         _ found: Collected<String>
     ) throws {
         var random = SeededRandom(seed: UInt64(rank))
         try segment.barrier()
         for (number, one) in cases.enumerated() {
             let plan = try Plan(
-                drafts[number][rank], segment: segment, areas: areas,
-                instructions: one.instructions)
+                drafts[number][rank],
+                segment: segment,
+                areas: areas,
+                instructions: one.instructions
+            )
             let inputAt = areas.buffersStart
             let outputAt = one.inPlace ? inputAt : inputAt + most
             try plan.bind(segment, input: inputAt, output: outputAt)
@@ -137,7 +165,8 @@ struct ContractRun {
                 where output[index].bitPattern != want[index].bitPattern {
                     found.add(
                         "\(one), operation \(operation), rank \(rank), element \(index): "
-                            + "\(output[index]) instead of \(want[index])")
+                            + "\(output[index]) instead of \(want[index])"
+                    )
                     break
                 }
             }

@@ -22,8 +22,13 @@ import Testing
                 for (channels, slices) in [(1, 1), (2, 1), (1, 2)]
                 where ranks < 3 || channels * slices == 1 || elements == 1000 {
                     let one = ContractCase(
-                        algorithm: name, ranks: ranks, elements: elements, inPlace: inPlace,
-                        channels: channels, slices: slices)
+                        algorithm: name,
+                        ranks: ranks,
+                        elements: elements,
+                        inPlace: inPlace,
+                        channels: channels,
+                        slices: slices
+                    )
                     let found = flaw(try one.drafts())
                     #expect(found == nil, "\(one): \(found ?? "")")
                 }
@@ -36,7 +41,11 @@ import Testing
         for inPlace in [false, true] {
             for elements in [2, 200, 1000] where name != "ring" || elements == 200 {
                 let one = ContractCase(
-                    algorithm: name, ranks: 4, elements: elements, inPlace: inPlace)
+                    algorithm: name,
+                    ranks: 4,
+                    elements: elements,
+                    inPlace: inPlace
+                )
                 let found = flaw(try one.drafts(), operations: name == "ring" ? 2 : 3)
                 #expect(found == nil, "\(one): \(found ?? "")")
             }
@@ -49,14 +58,19 @@ import Testing
         ("one-shot", 2, 2), ("one-shot", 3, 2), ("one-shot", 2, 200), ("one-shot", 3, 200),
     ]
 
-    /// Each mutation is executed on symbols in every order: what can then go wrong is a fault. The
-    /// checker must find it, but for steps and places that are exchanged without a race: those show
-    /// in any one order, as the contract suite runs them.
+    /// Each mutation is executed on symbols in every order: what can then go wrong is a fault.
+    ///
+    /// The checker must find it, but for steps and places that are exchanged without a race: those
+    /// show in any one order, as the contract suite runs them.
     @Test(arguments: mutated.indices, [false, true])
     func everyMutationThatIsAFaultIsFound(_ index: Int, _ inPlace: Bool) throws {
         let (name, ranks, elements) = Self.mutated[index]
         let one = ContractCase(
-            algorithm: name, ranks: ranks, elements: elements, inPlace: inPlace)
+            algorithm: name,
+            ranks: ranks,
+            elements: elements,
+            inPlace: inPlace
+        )
         let schedule = try one.schedule
         let drafts = try one.drafts()
         expectFound(drafts, schedule, "\(one)")
@@ -122,6 +136,7 @@ import Testing
     }
 
     /// Without turns between two halves, an operation's scratch is overwritten while it is read.
+    ///
     /// Here the wait for scratch is no help: it is for the operation before the last.
     @Test(arguments: [2, 200], [2, 3])
     func oneHalfOfScratchIsNotEnough(_ elements: Int, _ ranks: Int) throws {
@@ -161,15 +176,34 @@ enum OneWay {
         }
         let table = StepTable([
             StepTable.Step(
-                round: 0, actor: 0, sources: [place(0, .input)], targets: [place(1, .scratch)]),
+                round: 0,
+                actor: 0,
+                sources: [place(0, .input)],
+                targets: [place(1, .scratch)]
+            ),
             StepTable.Step(
-                round: 0, actor: 0, sources: [place(0, .input)], targets: [place(0, .output)]),
+                round: 0,
+                actor: 0,
+                sources: [place(0, .input)],
+                targets: [place(0, .output)]
+            ),
             StepTable.Step(
-                round: 1, actor: 1, sources: [place(1, .scratch)], targets: [place(1, .output)]),
+                round: 1,
+                actor: 1,
+                sources: [place(1, .scratch)],
+                targets: [place(1, .output)]
+            ),
         ])
         return Schedule(
-            collective: .broadcast, algorithm: "one way", ranks: 2, elements: 2, elementSize: 4,
-            inPlace: false, chunks: 1, tracks: [Track([Phase("one way", table: table)])],
-            scratch: Scratch(slots: 1, lines: lines))
+            collective: .broadcast,
+            algorithm: "one way",
+            ranks: 2,
+            elements: 2,
+            elementSize: 4,
+            inPlace: false,
+            chunks: 1,
+            tracks: [Track([Phase("one way", table: table)])],
+            scratch: Scratch(slots: 1, lines: lines)
+        )
     }
 }

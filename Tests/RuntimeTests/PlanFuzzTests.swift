@@ -12,8 +12,12 @@ import Testing
 
         init(endpoints: UInt32, heapBytes: UInt64) throws {
             var shape = weft_segment_shape(
-                endpoints: endpoints, oversubscribed: false, job_bytes: 8, board_entries: 1,
-                heap_bytes: heapBytes)
+                endpoints: endpoints,
+                oversubscribed: false,
+                job_bytes: 8,
+                board_entries: 1,
+                heap_bytes: heapBytes
+            )
             var descriptor: Int32 = -1
             var segment: UnsafeMutablePointer<weft_segment>?
             #expect(weft_segment_create(&shape, &descriptor) == 0)
@@ -41,7 +45,8 @@ import Testing
         var op = WEFT_OPERATOR_SUM
 
         func create(
-            _ segment: UnsafeMutablePointer<weft_segment>, _ isa: weft_isa = WEFT_ISA_PORTABLE
+            _ segment: UnsafeMutablePointer<weft_segment>,
+            _ isa: weft_isa = WEFT_ISA_PORTABLE
         ) -> (code: Int32, plan: UnsafeMutablePointer<weft_plan>?) {
             var plan: UnsafeMutablePointer<weft_plan>?
             let code = steps.withUnsafeBufferPointer { steps in
@@ -53,8 +58,12 @@ import Testing
                             operands: operands.baseAddress,
                             operand_count: operandCount ?? UInt32(operands.count),
                             waits: waits.baseAddress,
-                            wait_count: waitCount ?? UInt32(waits.count), closing: closing,
-                            is_announced: 1, type: type, op: op)
+                            wait_count: waitCount ?? UInt32(waits.count),
+                            closing: closing,
+                            is_announced: 1,
+                            type: type,
+                            op: op
+                        )
                         return weft_plan_create(&parts, segment, isa, &plan)
                     }
                 }
@@ -64,18 +73,36 @@ import Testing
     }
 
     private func step(
-        _ kind: weft_step_kind, sources: UInt32, targets: UInt32, bytes: UInt64 = 64
+        _ kind: weft_step_kind,
+        sources: UInt32,
+        targets: UInt32,
+        bytes: UInt64 = 64
     ) -> weft_step {
         weft_step(
-            kind: kind.rawValue, is_awaited: 0, is_streaming: 0, waits: 0, sources: sources,
-            targets: targets, progress: 2, bytes: bytes)
+            kind: kind.rawValue,
+            is_awaited: 0,
+            is_streaming: 0,
+            waits: 0,
+            sources: sources,
+            targets: targets,
+            progress: 2,
+            bytes: bytes
+        )
     }
 
     private func operand(
-        _ area: weft_area, endpoint: UInt32 = 1, offset: UInt64 = 0, writer: UInt32 = 0
+        _ area: weft_area,
+        endpoint: UInt32 = 1,
+        offset: UInt64 = 0,
+        writer: UInt32 = 0
     ) -> weft_operand {
         weft_operand(
-            endpoint: endpoint, area: area.rawValue, offset: offset, writer: writer, reserved: 0)
+            endpoint: endpoint,
+            area: area.rawValue,
+            offset: offset,
+            writer: writer,
+            reserved: 0
+        )
     }
 
     private func sound() -> Parts {
@@ -88,11 +115,23 @@ import Testing
         return parts
     }
 
-    @Test func refusesWhatIsMalformed() throws {
-        let memory = try Memory(endpoints: 3, heapBytes: 1 << 21)
-        let changes: [(String, (inout Parts) -> Void)] = [
-            ("no source", { $0.steps[0].sources = 0; $0.operands.removeFirst(2) }),
-            ("no target", { $0.steps[0].targets = 0; $0.operands.removeLast() }),
+    /// What can be wrong with parts, by name.
+    private var malformed: [(String, (inout Parts) -> Void)] {
+        [
+            (
+                "no source",
+                {
+                    $0.steps[0].sources = 0
+                    $0.operands.removeFirst(2)
+                }
+            ),
+            (
+                "no target",
+                {
+                    $0.steps[0].targets = 0
+                    $0.operands.removeLast()
+                }
+            ),
             ("a kind", { $0.steps[0].kind = 3 }),
             ("an endpoint", { $0.operands[1].endpoint = 3 }),
             ("an area", { $0.operands[0].area = 4 }),
@@ -100,39 +139,67 @@ import Testing
             ("too few operands", { $0.operands.removeLast() }),
             ("too many operands", { $0.operands.append($0.operands[0]) }),
             ("more sources than operands", { $0.steps[0].sources = 3 }),
-            ("a sum that wraps", { $0.steps[0].sources = .max; $0.steps[0].targets = 4 }),
-            ("a sum that wraps to nothing", {
-                $0.steps[0].sources = .max
-                $0.steps[0].targets = 1
-                $0.operands = []
-            }),
+            (
+                "a sum that wraps",
+                {
+                    $0.steps[0].sources = .max
+                    $0.steps[0].targets = 4
+                }
+            ),
+            (
+                "a sum that wraps to nothing",
+                {
+                    $0.steps[0].sources = .max
+                    $0.steps[0].targets = 1
+                    $0.operands = []
+                }
+            ),
             ("waits that are not there", { $0.steps[0].waits = 1 }),
             ("waits too many", { $0.waits = [weft_wait()] }),
             ("closing waits that are not there", { $0.closing = 2 }),
-            ("a wait's endpoint", {
-                $0.waits = [weft_wait(endpoint: 3, operations: 0, progress: 1)]
-                $0.closing = 1
-            }),
-            ("a wait for the future", {
-                $0.waits = [weft_wait(endpoint: 0, operations: 1, progress: 1)]
-                $0.closing = 1
-            }),
-            ("a wait for before the first", {
-                $0.waits = [weft_wait(endpoint: 0, operations: -3, progress: 1)]
-                $0.closing = 1
-            }),
+            (
+                "a wait's endpoint",
+                {
+                    $0.waits = [weft_wait(endpoint: 3, operations: 0, progress: 1)]
+                    $0.closing = 1
+                }
+            ),
+            (
+                "a wait for the future",
+                {
+                    $0.waits = [weft_wait(endpoint: 0, operations: 1, progress: 1)]
+                    $0.closing = 1
+                }
+            ),
+            (
+                "a wait for before the first",
+                {
+                    $0.waits = [weft_wait(endpoint: 0, operations: -3, progress: 1)]
+                    $0.closing = 1
+                }
+            ),
             ("progress beyond its bits", { $0.steps[0].progress = 1 << 20 }),
             ("lines to combine", { $0.operands[0].area = WEFT_AREA_LINES.rawValue }),
             ("lines as target", { $0.operands[2].area = WEFT_AREA_LINES.rawValue }),
-            ("put to no lines", {
-                $0.steps[0] = self.step(WEFT_STEP_PUT, sources: 1, targets: 2)
-            }),
-            ("put from two", {
-                $0.steps[0].kind = WEFT_STEP_PUT.rawValue
-                $0.operands[2].area = WEFT_AREA_LINES.rawValue
-            }),
+            (
+                "put to no lines",
+                {
+                    $0.steps[0] = self.step(WEFT_STEP_PUT, sources: 1, targets: 2)
+                }
+            ),
+            (
+                "put from two",
+                {
+                    $0.steps[0].kind = WEFT_STEP_PUT.rawValue
+                    $0.operands[2].area = WEFT_AREA_LINES.rawValue
+                }
+            ),
         ]
-        for (name, change) in changes {
+    }
+
+    @Test func refusesWhatIsMalformed() throws {
+        let memory = try Memory(endpoints: 3, heapBytes: 1 << 21)
+        for (name, change) in malformed {
             var parts = sound()
             change(&parts)
             let (code, plan) = parts.create(memory.segment)
@@ -174,8 +241,10 @@ import Testing
         }
     }
 
-    /// Random parts, most of them nearly sound. What is accepted and bound runs once, on a segment
-    /// whose waits end at once, and leaves what lies around its areas alone.
+    /// Random parts, most of them nearly sound.
+    ///
+    /// What is accepted and bound runs once, on a segment whose waits end at once, and leaves what
+    /// lies around its areas alone.
     @Test func randomPartsStayInBounds() throws {
         let memory = try Memory(endpoints: 3, heapBytes: 1 << 21)
         weft_segment_abort(memory.segment)
@@ -209,7 +278,9 @@ import Testing
         #expect(ran > 1000 && refused > 1000, "\(ran) ran, \(refused) refused")
         for endpoint in 0..<3 {
             let heap = UnsafeRawBufferPointer(
-                start: weft_segment_heap(memory.segment, UInt32(endpoint)), count: heapBytes)
+                start: weft_segment_heap(memory.segment, UInt32(endpoint)),
+                count: heapBytes
+            )
             #expect(heap[..<used.lowerBound].allSatisfy { $0 == 0xa5 })
             #expect(heap[used.upperBound...].allSatisfy { $0 == 0xa5 })
         }
@@ -222,8 +293,11 @@ import Testing
             let kind = weft_step_kind(UInt32(random.below(slip(&random) ? 5 : 3)))
             let isPut = kind == WEFT_STEP_PUT
             var one = step(
-                kind, sources: isPut ? 1 : UInt32(1 + random.below(11)),
-                targets: UInt32(1 + random.below(11)), bytes: UInt64(random.below(2000)))
+                kind,
+                sources: isPut ? 1 : UInt32(1 + random.below(11)),
+                targets: UInt32(1 + random.below(11)),
+                bytes: UInt64(random.below(2000))
+            )
             one.is_awaited = UInt32(random.below(2))
             one.is_streaming = UInt32(random.below(2))
             one.progress = UInt64(2 + random.below(9))
@@ -231,13 +305,16 @@ import Testing
             for number in 0..<Int(one.sources + one.targets) {
                 let isSource = number < one.sources
                 let isLines = isSource ? kind == WEFT_STEP_TAKE && random.below(2) == 0 : isPut
-                let where_ = isLines ? 3 : random.below(slip(&random) ? 5 : 3)
+                let place = isLines ? 3 : random.below(slip(&random) ? 5 : 3)
                 let offset = isLines ? random.below(area / 128) * 64 : random.below(area / 2)
                 parts.operands.append(
                     operand(
-                        weft_area(UInt32(where_)), endpoint: UInt32(random.below(3)),
+                        weft_area(UInt32(place)),
+                        endpoint: UInt32(random.below(3)),
                         offset: slip(&random) ? random.next() : UInt64(offset),
-                        writer: UInt32(random.below(slip(&random) ? 5 : 3))))
+                        writer: UInt32(random.below(slip(&random) ? 5 : 3))
+                    )
+                )
             }
             if random.below(4) == 0 {
                 one.waits = UInt32(1 + random.below(2))
@@ -246,7 +323,9 @@ import Testing
                         weft_wait(
                             endpoint: UInt32(random.below(slip(&random) ? 5 : 3)),
                             operations: Int32(random.below(slip(&random) ? 9 : 3)) - 2,
-                            progress: UInt64(random.below(12))))
+                            progress: UInt64(random.below(12))
+                        )
+                    )
                 }
             }
             if slip(&random) { one.sources = UInt32(truncatingIfNeeded: random.next()) }

@@ -34,7 +34,10 @@ struct PlanMutation: CustomStringConvertible {
     }
 
     private static func make(
-        _ kind: Kind, _ drafts: [PlanDraft], _ endpoint: Int, _ place: String,
+        _ kind: Kind,
+        _ drafts: [PlanDraft],
+        _ endpoint: Int,
+        _ place: String,
         _ change: (inout PlanDraft) -> Void
     ) -> PlanMutation {
         var drafts = drafts
@@ -61,15 +64,18 @@ struct PlanMutation: CustomStringConvertible {
                 make(kind, drafts, endpoint, place) { draft in
                     draft.waits.remove(at: index)
                     if let owner { draft.steps[owner].waits -= 1 } else { draft.closing -= 1 }
-                })
+                }
+            )
             if wait.operations < 0 {
                 result.append(
                     make(.looserScratch, drafts, endpoint, place) {
                         $0.waits[index].operations -= 1
-                    })
+                    }
+                )
             } else if wait.progress > 1 {
                 result.append(
-                    make(.looserStep, drafts, endpoint, place) { $0.waits[index].progress -= 1 })
+                    make(.looserStep, drafts, endpoint, place) { $0.waits[index].progress -= 1 }
+                )
             }
         }
         return result
@@ -83,13 +89,15 @@ struct PlanMutation: CustomStringConvertible {
                 result.append(
                     make(.silentStep, drafts, endpoint, "step \(step)") {
                         $0.steps[step].is_awaited = 0
-                    })
+                    }
+                )
             }
             if step > 0 {
                 result.append(
                     make(.exchangedSteps, drafts, endpoint, "steps \(step - 1) and \(step)") {
                         exchange(&$0, step - 1)
-                    })
+                    }
+                )
             }
         }
         for index in draft.operands.indices.dropFirst() {
@@ -99,7 +107,8 @@ struct PlanMutation: CustomStringConvertible {
             result.append(
                 make(.exchangedPlaces, drafts, endpoint, "operands \(index - 1) and \(index)") {
                     $0.operands.swapAt(index - 1, index)
-                })
+                }
+            )
         }
         return result
     }
@@ -120,12 +129,14 @@ struct PlanMutation: CustomStringConvertible {
         let other = operands[index + 1]..<operands[index + 2]
         draft.operands.replaceSubrange(
             one.lowerBound..<other.upperBound,
-            with: Array(draft.operands[other]) + Array(draft.operands[one]))
+            with: Array(draft.operands[other]) + Array(draft.operands[one])
+        )
         let mine = waits[index]..<waits[index + 1]
         let next = waits[index + 1]..<waits[index + 2]
         draft.waits.replaceSubrange(
             mine.lowerBound..<next.upperBound,
-            with: Array(draft.waits[next]) + Array(draft.waits[mine]))
+            with: Array(draft.waits[next]) + Array(draft.waits[mine])
+        )
         draft.steps.swapAt(index, index + 1)
     }
 }

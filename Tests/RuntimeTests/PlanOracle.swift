@@ -1,5 +1,5 @@
-import Collectives
 import CWeft
+import Collectives
 import Runtime
 
 /// Runs plans on symbols, in every order in which their loads, stores and flags can happen, and
@@ -51,7 +51,10 @@ struct PlanOracle {
             schedule.interpret(
                 inputs: (0..<ranks).map { rank in
                     (0..<schedule.elements).map { Self.input(rank, operation, $0) }
-                }, empty: 0, combine: Self.combine)
+                },
+                empty: 0,
+                combine: Self.combine
+            )
         }
         var buffers: [Set<UInt64>] = Array(repeating: [], count: ranks)
         for draft in drafts {
@@ -79,13 +82,20 @@ struct PlanOracle {
     }
 
     private mutating func cell(
-        _ draft: PlanDraft, _ endpoint: Int, _ area: UInt32, _ operation: UInt64, _ offset: UInt64
+        _ draft: PlanDraft,
+        _ endpoint: Int,
+        _ area: UInt32,
+        _ operation: UInt64,
+        _ offset: UInt64
     ) -> Int {
         let isBuffer = area <= WEFT_AREA_OUTPUT.rawValue
         let isShared = draft.inPlace && isBuffer
         let place = Place(
-            endpoint: endpoint, area: isShared ? WEFT_AREA_INPUT.rawValue : area,
-            half: isBuffer ? 0 : operation % halves, offset: offset)
+            endpoint: endpoint,
+            area: isShared ? WEFT_AREA_INPUT.rawValue : area,
+            half: isBuffer ? 0 : operation % halves,
+            offset: offset
+        )
         let next = cells.count
         return cells[place, default: next] == next ? note(place, next) : cells[place] ?? next
     }
@@ -96,7 +106,9 @@ struct PlanOracle {
     }
 
     private mutating func add(
-        _ draft: PlanDraft, _ operation: UInt64, to program: inout [Action]
+        _ draft: PlanDraft,
+        _ operation: UInt64,
+        to program: inout [Action]
     ) {
         var waits = draft.waits[...]
         var operands = draft.operands[...]
@@ -145,7 +157,8 @@ struct PlanOracle {
             registers: Array(repeating: 0, count: ranks),
             progress: Array(repeating: 2 << 20, count: ranks),
             values: Array(repeating: 1, count: cells.count),
-            flags: Array(repeating: 0, count: cells.count))
+            flags: Array(repeating: 0, count: cells.count)
+        )
     }
 
     /// What goes wrong in some order, nil when nothing does in any.
@@ -175,8 +188,10 @@ struct PlanOracle {
         return nil
     }
 
-    /// What goes wrong in the one order in which ranks take turns. Where no two accesses race,
-    /// every order gives the same, so that this and the checker together find every fault.
+    /// What goes wrong in the one order in which ranks take turns.
+    ///
+    /// Where no two accesses race, every order gives the same, so that this and the checker
+    /// together find every fault.
     func faultInTurns() -> String? {
         var state = start
         var moved = true

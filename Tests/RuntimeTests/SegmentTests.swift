@@ -110,7 +110,10 @@ import Testing
     @Test(arguments: [(2, false), (3, true), (8, true), (24, true)])
     func barriersHold(_ endpoints: Int, _ isOversubscribed: Bool) throws {
         let memory = try SharedMemory(
-            endpoints: endpoints, isOversubscribed: isOversubscribed, boardEntries: 1)
+            endpoints: endpoints,
+            isOversubscribed: isOversubscribed,
+            boardEntries: 1
+        )
         let problems = try memory.run { segment, rank throws(RuntimeError) in
             for round in 1...400 {
                 segment.board(of: rank)[0] = UInt64(round)
@@ -133,12 +136,18 @@ import Testing
         let drafts = try [one.drafts(), ring.drafts()]
         let areas = Areas(for: drafts.flatMap(\.self))
         let memory = try SharedMemory(
-            endpoints: ranks, isOversubscribed: true, heapBytes: areas.buffersStart + 8192)
+            endpoints: ranks,
+            isOversubscribed: true,
+            heapBytes: areas.buffersStart + 8192
+        )
         let problems = try memory.run { segment, rank throws(RuntimeError) in
             for draft in drafts {
                 let plan = try Plan(draft[rank], segment: segment, areas: areas)
                 try plan.bind(
-                    segment, input: areas.buffersStart, output: areas.buffersStart + 4096)
+                    segment,
+                    input: areas.buffersStart,
+                    output: areas.buffersStart + 4096
+                )
                 for _ in 0..<50 {
                     try plan.run(segment, operations: 100)
                     if segment.isAborted { throw RuntimeError("overdue") }
@@ -152,7 +161,10 @@ import Testing
     @Test(arguments: [false, true])
     func aRaisedWordIsSeen(_ isOversubscribed: Bool) throws {
         let memory = try SharedMemory(
-            endpoints: 3, isOversubscribed: isOversubscribed, boardEntries: 1)
+            endpoints: 3,
+            isOversubscribed: isOversubscribed,
+            boardEntries: 1
+        )
         let problems = try memory.run { segment, rank throws(RuntimeError) in
             for round in 1...300 {
                 if rank == 0 {
@@ -185,8 +197,11 @@ import Testing
         for (endpoints, bytes) in [(8, 1 << 61), (1, Int.max), (4, 1 << 60), (1 << 20, 1 << 40)] {
             for isHeap in [false, true] {
                 let shape = Segment.Shape(
-                    endpoints: endpoints, isOversubscribed: false, boardEntries: isHeap ? 0 : bytes,
-                    heapBytes: isHeap ? bytes : 0)
+                    endpoints: endpoints,
+                    isOversubscribed: false,
+                    boardEntries: isHeap ? 0 : bytes,
+                    heapBytes: isHeap ? bytes : 0
+                )
                 let error = #expect(throws: RuntimeError.self) { _ = try Segment.create(shape) }
                 #expect(error?.description == words)
             }
@@ -206,7 +221,8 @@ import Testing
     @Test func noProcessorIsPinnedThatThereIsNot() {
         let error = #expect(throws: RuntimeError.self) { try Cores.pin(to: 16_383) }
         #expect(
-            error?.description == "processor 16383 can't be had: Invalid argument")
+            error?.description == "processor 16383 can't be had: Invalid argument"
+        )
         #expect(throws: RuntimeError.self) { try Cores.pin(to: 1_000_000) }
     }
 

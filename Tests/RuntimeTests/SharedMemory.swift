@@ -8,27 +8,35 @@ final class SharedMemory {
     let endpoints: Int
 
     init(
-        endpoints: Int, isOversubscribed: Bool = false, boardEntries: Int = 0,
+        endpoints: Int,
+        isOversubscribed: Bool = false,
+        boardEntries: Int = 0,
         heapBytes: Int = 4096
     ) throws {
         self.endpoints = endpoints
         descriptor = try Segment.create(
             Segment.Shape(
-                endpoints: endpoints, isOversubscribed: isOversubscribed, jobBytes: 64,
-                boardEntries: boardEntries, heapBytes: heapBytes))
+                endpoints: endpoints,
+                isOversubscribed: isOversubscribed,
+                jobBytes: 64,
+                boardEntries: boardEntries,
+                heapBytes: heapBytes
+            )
+        )
     }
 
     deinit { close(descriptor) }
 
-    /// Runs a rank in each of as many threads; the errors' texts. Who fails ends the waiting of
-    /// all.
+    /// Runs a rank in each of as many threads; the errors' texts.
+    ///
+    /// Who fails ends the waiting of all.
     func run(
         _ body: @escaping @Sendable (borrowing Segment, Int) throws(RuntimeError) -> Void
     ) throws -> [String] {
         let found = Collected<String>()
         let observer = try Segment(descriptor: descriptor, endpoint: nil)
         let descriptor = descriptor
-        Threads.run(endpoints, onOverdue: { observer.abort() }) { rank in
+        let runOne: @Sendable (Int) -> Void = { rank in
             do {
                 let segment = try Segment(descriptor: descriptor, endpoint: rank)
                 do throws(RuntimeError) {
@@ -41,6 +49,7 @@ final class SharedMemory {
                 found.add("rank \(rank) can't start: \(error)")
             }
         }
+        Threads.run(endpoints, onOverdue: { observer.abort() }, runOne)
         return found.all
     }
 }

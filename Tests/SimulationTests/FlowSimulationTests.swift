@@ -51,8 +51,10 @@ import Units
         #expect(result.completion.count == 2 * (latency + bytesTime))
     }
 
-    /// Data that comes as lines is waited for like any other. Ranks 0 and 1 send to rank 2 at the
-    /// same time, so that its port ends the exchange, and both others need those ranks' steps.
+    /// Data that comes as lines is waited for like any other.
+    ///
+    /// Ranks 0 and 1 send to rank 2 at the same time, so that its port ends the exchange, and both
+    /// others need those ranks' steps.
     @Test func linesAreWaitedFor() throws {
         let lined = try schedule("one-shot", ranks: 3, elements: 16)
         #expect(lined.scratch.lines)

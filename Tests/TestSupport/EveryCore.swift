@@ -8,7 +8,9 @@ public struct EveryCore: SuiteTrait, TestTrait, TestScoping {
 
     /// Runs one test when no other one does.
     public func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
     ) async throws {
         await Turns.shared.take()
         do {

@@ -5,8 +5,9 @@ import Glibc
 public struct Outcome: Sendable {
     /// The exit code, or 128 and the signal that ended it.
     public let status: Int32
-    /// What it wrote to standard output and error.
+    /// What it wrote to standard output.
     public let output: String
+    /// What it wrote to standard error.
     public let errors: String
 }
 
@@ -22,7 +23,9 @@ public final class RunningProgram {
     ///   - environment: variables beside those of the test.
     ///   - folder: where it runs, by default one of its own.
     public init(
-        _ path: String, _ arguments: [String], environment: [String: String] = [:],
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
         in directory: URL? = nil
     ) throws {
         folder = try TemporaryFolder()
@@ -61,8 +64,10 @@ public final class RunningProgram {
         process.waitUntilExit()
         let isSignal = process.terminationReason == .uncaughtSignal
         return Outcome(
-            status: process.terminationStatus + (isSignal ? 128 : 0), output: output,
-            errors: errors)
+            status: process.terminationStatus + (isSignal ? 128 : 0),
+            output: output,
+            errors: errors
+        )
     }
 
     private func text(_ name: String) -> String {
@@ -92,7 +97,9 @@ public enum Weft {
 
     /// Runs it to its end.
     public static func run(
-        _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        in directory: URL? = nil
     ) throws -> Outcome {
         try RunningProgram(path, arguments, environment: environment, in: directory).wait()
     }

@@ -15,7 +15,9 @@ public enum Threads {
     ///   - seconds: after which `onOverdue` is called, for bodies that wait for ever.
     ///   - onOverdue: makes the bodies return.
     public static func run(
-        _ count: Int, overdueAfter seconds: Int = 240, onOverdue: () -> Void = {},
+        _ count: Int,
+        overdueAfter seconds: Int = 240,
+        onOverdue: () -> Void = {},
         _ body: @escaping @Sendable (Int) -> Void
     ) {
         let ended = Collected<Int>()
@@ -26,15 +28,19 @@ public enum Threads {
                 Body {
                     body(number)
                     ended.add(number)
-                })
+                }
+            )
             let code = pthread_create(
-                &thread, nil,
+                &thread,
+                nil,
                 { context in
                     if let context {
                         Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
                     }
                     return nil
-                }, box.toOpaque())
+                },
+                box.toOpaque()
+            )
             precondition(code == 0, "a thread can't be had")
             threads.append(thread)
         }

@@ -45,10 +45,12 @@ import Testing
     private static let levels: Set<Substring> = ["public", "package", "internal", "private"]
 
     @Test func everyRoomIsInTheTable() {
-        let rooms = Set(Self.sources.compactMap { file in
-            let parts = file.path.split(separator: "/")
-            return parts.count > 2 ? String(parts[1]) : nil
-        })
+        let rooms = Set(
+            Self.sources.compactMap { file in
+                let parts = file.path.split(separator: "/")
+                return parts.count > 2 ? String(parts[1]) : nil
+            }
+        )
         #expect(rooms == Set(Self.below.keys))
     }
 

@@ -26,7 +26,9 @@ import Testing
     // MARK: - Symbols
 
     /// Every public declaration has a documentation comment, or shares that of the declaration just
-    /// above it. Operators mean what their protocol says.
+    /// above it.
+    ///
+    /// Operators mean what their protocol says.
     @Test func publicSymbolsAreDocumented() {
         for file in Repository.files(below: ["Sources"]) where file.ending == "swift" {
             let lines = file.lines.map { $0.drop { $0 == " " } }
@@ -161,8 +163,10 @@ import Testing
                 count += 1
                 if words[0] == "help" { words.removeFirst() }
                 let place = "\(page):\(line): \(text)"
-                let names = Array(words.prefix { $0.allSatisfy { $0.isLowercase || $0 == "-" } }
-                    .prefix { !$0.hasPrefix("-") })
+                let names = Array(
+                    words.prefix { $0.allSatisfy { $0.isLowercase || $0 == "-" } }
+                        .prefix { !$0.hasPrefix("-") }
+                )
                 var path = Array(names.prefix(1))
                 if names.count > 1, try helpText(path)?.contains("COMMAND") == true {
                     path = Array(names.prefix(2))
@@ -180,8 +184,10 @@ import Testing
     }
 
     @Test func everyScriptThatIsNamedIsThere() throws {
-        let name = try Regex(#"(?:^|[^A-Za-z0-9_/])((?:scripts|\.ci)/[A-Za-z0-9_.-]*[A-Za-z0-9])"#,
-            as: (Substring, Substring).self)
+        let name = try Regex(
+            #"(?:^|[^A-Za-z0-9_/])((?:scripts|\.ci)/[A-Za-z0-9_.-]*[A-Za-z0-9])"#,
+            as: (Substring, Substring).self
+        )
         for page in Self.pages {
             for (number, line) in page.lines.enumerated() {
                 for match in String(line).matches(of: name) {

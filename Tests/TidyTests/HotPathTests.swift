@@ -12,7 +12,9 @@ import Testing
         "memcpy", "memmove", "weft_word_wait", "weft_flag_wait", "weft_word_wake",
     ]
     /// Of those files, what is asked for once, when a plan is made.
-    private static let cold: Set = ["weft_isa_supported", "weft_combine_kernel", "weft_copy_kernel"]
+    private static let cold: Set = [
+        "weft_isa_supported", "weft_combine_kernel", "weft_copy_kernel",
+    ]
 
     private struct Function {
         let name: String
@@ -58,8 +60,9 @@ import Testing
         return result
     }
 
-    /// Where a function calls or jumps to outside itself; "*" for a call through a pointer. A jump
-    /// through one is a switch.
+    /// Where a function calls or jumps to outside itself; "*" for a call through a pointer.
+    ///
+    /// A jump through one is a switch.
     private func destinations(_ function: Function) throws -> [String] {
         let text = try tool([
             "-d", "--no-show-raw-insn", "--start-address=\(function.start)",
@@ -89,7 +92,8 @@ import Testing
         let functions = try functions()
         #expect(
             functions.contains { $0.name == "weft_plan_run_once" },
-            "\(Weft.path) has no symbol weft_plan_run_once; is it stripped?")
+            "\(Weft.path) has no symbol weft_plan_run_once; is it stripped?"
+        )
         #expect(functions.contains { $0.name.hasPrefix("sum_float32") }, "no kernels are found")
         #expect(functions.allSatisfy { $0.size > 0 })
         let hot = Set(functions.map(\.name)).union(Self.allowed)
@@ -111,12 +115,16 @@ import Testing
     @Test func anAllocationIsSeen() throws {
         let symbols = try tool(["-t", Weft.path])
         let line = try #require(
-            symbols.split(separator: "\n").first { $0.hasSuffix(" weft_plan_create") })
+            symbols.split(separator: "\n").first { $0.hasSuffix(" weft_plan_create") }
+        )
         let words = line.split { $0 == " " || $0 == "\t" }
         let start = try #require(UInt64(words[0], radix: 16))
         let sizes = words.compactMap { $0.count == 16 ? UInt64($0, radix: 16) : nil }
         let function = Function(
-            name: "weft_plan_create", start: start, size: try #require(sizes.last))
+            name: "weft_plan_create",
+            start: start,
+            size: try #require(sizes.last)
+        )
         let found = try destinations(function)
         #expect(found.contains("malloc") || found.contains("calloc"), "\(found)")
     }

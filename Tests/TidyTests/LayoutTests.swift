@@ -55,7 +55,8 @@ import Testing
                 }
             for function in functions where function.count > Self.functionLines {
                 Issue.record(
-                    "\(file):\(function.line): \(function.name) has \(function.count) lines")
+                    "\(file):\(function.line): \(function.name) has \(function.count) lines"
+                )
             }
         }
     }

@@ -72,7 +72,8 @@ enum SwiftText {
 
     /// A declaration's keyword and name that begin here, and the index behind them.
     private static func declaration(
-        _ characters: [Character], at index: Int
+        _ characters: [Character],
+        at index: Int
     ) -> (name: String, end: Int)? {
         func isWord(_ at: Int) -> Bool {
             guard characters.indices.contains(at) else { return false }
