@@ -38,7 +38,8 @@ import Text
 private func one(_ text: String) throws -> Claim {
     let claims = try Claim.read(
         "[{ id: \"x\", claimed: \"so it is\", source: \"a test\",\n\(text) }]",
-        name: "claims.json5")
+        name: "claims.json5"
+    )
     return try #require(claims.first)
 }
 
@@ -61,7 +62,8 @@ private func one(_ text: String) throws -> Claim {
             """
             quantity: "all-reduce.time", unit: "us", low: 3.6, high: 3.7,
             arguments: { fabric: "gb200-nvl72", algorithm: "ring", ranks: 4, bytes: "57600" }
-            """)
+            """
+        )
         // 14,400 bytes take 16 ns.
         #expect(claim.check().figure == 3.696)
         #expect(claim.check().verdict == .supported)
@@ -77,10 +79,12 @@ private func one(_ text: String) throws -> Claim {
         #expect(finding.figure == nil)
         #expect(
             finding.verdict
-                == .notTestable("gb200-nvl72 has room for 1 to 72 ranks, not for 73"))
+                == .notTestable("gb200-nvl72 has room for 1 to 72 ranks, not for 73")
+        )
         #expect(
             finding.verdict.description
-                == "not testable: gb200-nvl72 has room for 1 to 72 ranks, not for 73")
+                == "not testable: gb200-nvl72 has room for 1 to 72 ranks, not for 73"
+        )
     }
 
     @Test func quantitiesOfTheUsersOwn() throws {
@@ -91,7 +95,10 @@ private func one(_ text: String) throws -> Claim {
                claimed: "", source: "" },
              { id: "b", quantity: "answer", arguments: {}, low: 43, high: 44, unit: "1",
                claimed: "", source: "" }]
-            """, name: "claims.json5", quantities: [quantity])
+            """,
+            name: "claims.json5",
+            quantities: [quantity]
+        )
         #expect(claims.map { $0.check().verdict } == [.supported, .notSupported])
         #expect(claims.map(\.row) == [2, nil])
         let infinite = Quantity(name: "answer", unit: "1", summary: "") { _ in { .infinity } }
@@ -99,7 +106,10 @@ private func one(_ text: String) throws -> Claim {
             """
             [{ id: "a", quantity: "answer", arguments: {}, atLeast: 0, unit: "1", claimed: "",
                source: "" }]
-            """, name: "claims.json5", quantities: [infinite])
+            """,
+            name: "claims.json5",
+            quantities: [infinite]
+        )
         #expect(claim[0].check().verdict == .notTestable("the figure is not finite"))
     }
 

@@ -8,7 +8,8 @@ import Units
 
 @Suite(.serialized) struct EmulatedFabricTests {
     private func fabric(
-        _ placement: Placement, dilation: Int = 1
+        _ placement: Placement,
+        dilation: Int = 1
     ) throws -> (fabric: EmulatedFabric, memory: Clocks) {
         let memory = Clocks(bytes: EmulatedFabric.bytes(for: placement))
         let fabric = try EmulatedFabric(placement, dilation: dilation, in: memory.buffer)
@@ -20,7 +21,10 @@ import Units
         let (fabric, memory) = try fabric(Placement(ranks: 4, on: rack()))
         func send(_ source: Int, _ target: Int, _ bytes: Int, at time: Int = 0) -> Int {
             fabric.reserve(
-                from: source, to: target, bytes: ByteCount(bytes), at: Picoseconds(time)
+                from: source,
+                to: target,
+                bytes: ByteCount(bytes),
+                at: Picoseconds(time)
             ).count
         }
         withExtendedLifetime(memory) {
@@ -99,7 +103,8 @@ import Units
         let placement = try Placement(ranks: 2, on: rack())
         let bytes = EmulatedFabric.bytes(for: placement)
         let descriptor = try Segment.create(
-            Segment.Shape(endpoints: 2, isOversubscribed: false, jobBytes: bytes, heapBytes: 4096))
+            Segment.Shape(endpoints: 2, isOversubscribed: false, jobBytes: bytes, heapBytes: 4096)
+        )
         defer { close(descriptor) }
         let one = try Segment(descriptor: descriptor, endpoint: 0)
         let other = try Segment(descriptor: descriptor, endpoint: 1)
@@ -107,7 +112,8 @@ import Units
         func fabric(_ segment: borrowing Segment) throws -> EmulatedFabric {
             try EmulatedFabric(
                 placement,
-                in: UnsafeMutableRawBufferPointer(start: segment.job, count: bytes))
+                in: UnsafeMutableRawBufferPointer(start: segment.job, count: bytes)
+            )
         }
         let first = try fabric(one)
         first.start()

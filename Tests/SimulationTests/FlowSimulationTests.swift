@@ -32,9 +32,15 @@ import Units
     @Test func twoFlowsIntoOnePort() throws {
         let steps = [push(0, to: [2]), push(1, to: [2])]
         let schedule = Schedule(
-            collective: .broadcast, algorithm: "test", ranks: 3, elements: 2 * elements,
-            elementSize: 4, inPlace: false, chunks: 1,
-            tracks: steps.map { Track([Phase("test", table: StepTable([$0]))]) })
+            collective: .broadcast,
+            algorithm: "test",
+            ranks: 3,
+            elements: 2 * elements,
+            elementSize: 4,
+            inPlace: false,
+            chunks: 1,
+            tracks: steps.map { Track([Phase("test", table: StepTable([$0]))]) }
+        )
         // Each track has half of the elements, in whole cache lines: 4,032 and 3,968 bytes.
         let result = try schedule.simulated(on: rack())
         #expect(result.completion.count == latency + 2 * bytesTime)
@@ -85,7 +91,8 @@ import Units
     /// An outer tier of the same network at half the rate: the head goes on as soon as it can.
     @Test func acrossTiers() throws {
         let fabric = try rack(
-            outer: #"{ name: "spine", latency: "3us", holds: 2, oversubscription: "2:1" },"#)
+            outer: #"{ name: "spine", latency: "3us", holds: 2, oversubscription: "2:1" },"#
+        )
         let placement = try Placement(ranks: 2, on: fabric, order: .onePerGroup)
         let schedule = table(ranks: 2, elements: elements, [push(0, to: [1])])
         let result = try FlowSimulation(schedule, on: placement).run()
@@ -99,9 +106,15 @@ import Units
         let fabric = try rack(outer: #"{ name: "spine", latency: "1us", holds: 2 },"#)
         // Each track has half of the elements: 2,048 bytes.
         let schedule = Schedule(
-            collective: .broadcast, algorithm: "test", ranks: 9, elements: 1024, elementSize: 4,
-            inPlace: false, chunks: 1,
-            tracks: [0, 8].map { Track([Phase("test", table: StepTable([push($0, to: [1])]))]) })
+            collective: .broadcast,
+            algorithm: "test",
+            ranks: 9,
+            elements: 1024,
+            elementSize: 4,
+            inPlace: false,
+            chunks: 1,
+            tracks: [0, 8].map { Track([Phase("test", table: StepTable([push($0, to: [1])]))]) }
+        )
         let result = try schedule.simulated(on: fabric)
         #expect(result.completion.count == latency + 2 * 20_480)
     }
@@ -120,12 +133,15 @@ import Units
     @Test(arguments: ["ring", "one-shot", "two-shot"])
     func theSameInputGivesTheSameTrace(algorithm: String) throws {
         let first = try schedule(algorithm, ranks: 12, elements: 5000).simulated(
-            on: Catalogue.named("h100-ndr"))
+            on: Catalogue.named("h100-ndr")
+        )
         let again = try schedule(algorithm, ranks: 12, elements: 5000).simulated(
-            on: Catalogue.named("h100-ndr"))
+            on: Catalogue.named("h100-ndr")
+        )
         #expect(first == again)
         let other = try schedule(algorithm, ranks: 12, elements: 5016).simulated(
-            on: Catalogue.named("h100-ndr"))
+            on: Catalogue.named("h100-ndr")
+        )
         #expect(first.traceHash != other.traceHash)
     }
 
@@ -154,7 +170,10 @@ import Units
     func bytesAreThoseOfThePlacement(algorithm: String, order: Placement.Order) throws {
         for (fabric, ranks) in [("h100-ndr", 40), ("tcp-10gbe", 20)] {
             let placement = try Placement(
-                ranks: ranks, on: Catalogue.named(fabric), order: order)
+                ranks: ranks,
+                on: Catalogue.named(fabric),
+                order: order
+            )
             let schedule = try schedule(algorithm, ranks: ranks, elements: 3333)
             let result = try FlowSimulation(schedule, on: placement).run()
             for load in try placement.loads(of: schedule) {
@@ -190,13 +209,20 @@ import Units
     @Test func aDeadlockIsNamed() throws {
         func step(_ actor: Int, _ round: Int, reads: Int) -> StepTable.Step {
             StepTable.Step(
-                round: round, actor: actor,
+                round: round,
+                actor: actor,
                 sources: [Place(endpoint: reads, buffer: round == 0 ? .input : .output, first: 0)],
-                targets: [Place(endpoint: actor, buffer: .output, first: 0)])
+                targets: [Place(endpoint: actor, buffer: .output, first: 0)]
+            )
         }
         let schedule = Schedule(
-            collective: .broadcast, algorithm: "test", ranks: 2, elements: 64, elementSize: 4,
-            inPlace: false, chunks: 1,
+            collective: .broadcast,
+            algorithm: "test",
+            ranks: 2,
+            elements: 64,
+            elementSize: 4,
+            inPlace: false,
+            chunks: 1,
             tracks: [
                 Track([
                     Phase(
@@ -204,9 +230,11 @@ import Units
                         table: StepTable([
                             step(0, 1, reads: 1), step(0, 0, reads: 0),
                             step(1, 1, reads: 0), step(1, 0, reads: 1),
-                        ]))
+                        ])
+                    )
                 ])
-            ])
+            ]
+        )
         let error = #expect(throws: SimulationError.self) { try schedule.simulated(on: rack()) }
         #expect(error?.description == "test, round 1, rank 0: what it waits for never comes")
     }

@@ -14,7 +14,8 @@ import Workloads
             """
             { model: "llama-3-8b", gradientBytes: 2, dataParallel: 64, tensorParallel: 1,
               bucket: "25MiB" }
-            """)
+            """
+        )
         #expect(step.ranks == 64)
         #expect(step.gradients.bytes == 8_030_261_248 * 2)
         // 16,060,522,496 = 612 * 26,214,400 + 17,309,696.
@@ -31,7 +32,8 @@ import Workloads
             """
             { model: "llama-3-70b", gradientBytes: 2, dataParallel: 4, tensorParallel: 8,
               bucket: "20GB", tokens: 8192, activationBytes: 2 }
-            """)
+            """
+        )
         let activations = try #require(step.calls.first)
         #expect(activations.purpose == .activations)
         #expect(activations.bytes.bytes == 8192 * 8192 * 2)
@@ -60,7 +62,8 @@ import Workloads
             { model: { name: "tiny", parameters: 1001, layers: 1, width: 8, source: "here" },
               gradientBytes: 4, dataParallel: 2, tensorParallel: 2, bucket: "1000",
               tokens: 3, activationBytes: 2 }
-            """)
+            """
+        )
         // 501 gradients a rank: 2,004 bytes are two buckets and one gradient.
         #expect(step.calls.map(\.bytes.bytes) == [48, 1000, 4])
         #expect(step.calls.map(\.count) == [4, 2, 1])
@@ -71,7 +74,8 @@ import Workloads
             """
             { model: "llama-3-8b", gradientBytes: 2, dataParallel: 1, tensorParallel: 1,
               bucket: "1MiB" }
-            """)
+            """
+        )
         #expect(step.calls.isEmpty)
         #expect(step.communication { _ in Picoseconds(1) } == .zero)
     }
@@ -82,7 +86,8 @@ import Workloads
             { model: { name: "tiny", parameters: 1001, layers: 1, width: 8, source: "here" },
               gradientBytes: 4, dataParallel: 2, tensorParallel: 2, bucket: "1000",
               tokens: 3, activationBytes: 2 }
-            """)
+            """
+        )
         let rate = BitsPerSecond(8_000_000_000_000)
         let time = step.communication { Picoseconds(100) + rate.duration(of: $0.bytes) }
         #expect(time == Picoseconds(4 * 148 + 2 * 1100 + 104))
