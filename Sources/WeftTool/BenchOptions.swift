@@ -91,9 +91,9 @@ struct BenchOptions {
     /// What to take without a calibration: one exchange for small messages, the fewest loads and
     /// stores for large ones.
     ///
-    /// The two cross near 16 KiB on the machines that were measured (docs/MEASUREMENT.md).
+    /// The two cross near 512 B on the machines that were measured (docs/MEASUREMENT.md).
     private static func usual(of candidates: [BenchJob.Entry]) -> BenchJob.Entry {
-        let isSmall = candidates[0].bytes <= 16 << 10
+        let isSmall = candidates[0].bytes <= 512
         let name = isSmall ? "one-shot" : "two-shot"
         return candidates.first { $0.algorithm == name } ?? candidates[0]
     }
