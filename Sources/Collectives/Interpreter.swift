@@ -73,7 +73,11 @@ private struct Memory<Value> {
         var isFirst = true
         schedule.forEachSource(of: step) { place in
             let values = read(place, lane)
-            sums = isFirst ? values : zip(sums, values).map(combine)
+            if isFirst {
+                sums = values
+            } else {
+                for index in sums.indices { sums[index] = combine(sums[index], values[index]) }
+            }
             isFirst = false
         }
         schedule.forEachTarget(of: step) { place in write(sums, place, lane) }

@@ -60,12 +60,8 @@ public struct PlanDraft: Sendable {
         waits += last.map(Self.wait)
         closing = last.count
         isAnnounced = graph.isAnnounced[endpoint]
-        let slots = schedule.slotCount
-        if schedule.scratch.lines {
-            linesBytes = slots * lowering.slotLineBytes
-        } else {
-            scratchBytes = slots * lowering.slotBytes
-        }
+        linesBytes = schedule.linesBytes
+        scratchBytes = schedule.scratchBytes
     }
 
     /// The same schedule without waiting for anybody: only the loads and stores, to measure what
@@ -125,6 +121,22 @@ public struct PlanDraft: Sendable {
     }
 }
 
+extension Schedule {
+    /// Bytes of a slot of plain scratch.
+    fileprivate var slotBytes: Int { slotElements * elementSize }
+
+    /// Bytes of a slot of lines.
+    fileprivate var slotLineBytes: Int {
+        (slotBytes + Int(WEFT_LINE_DATA) - 1) / Int(WEFT_LINE_DATA) * Int(WEFT_LINE)
+    }
+
+    /// Bytes of lines that each endpoint needs for one operation.
+    public var linesBytes: Int { scratch.lines ? slotCount * slotLineBytes : 0 }
+
+    /// Bytes of plain scratch that each endpoint needs for one operation.
+    public var scratchBytes: Int { scratch.lines ? 0 : slotCount * slotBytes }
+}
+
 /// Turns places into addresses.
 private struct Lowering {
     struct Piece {
@@ -143,8 +155,8 @@ private struct Lowering {
     init(_ schedule: Schedule, _ graph: DependencyGraph) {
         self.schedule = schedule
         self.graph = graph
-        slotBytes = schedule.slotElements * schedule.elementSize
-        slotLineBytes = (slotBytes + Int(WEFT_LINE_DATA) - 1) / Int(WEFT_LINE_DATA) * Int(WEFT_LINE)
+        slotBytes = schedule.slotBytes
+        slotLineBytes = schedule.slotLineBytes
     }
 
     /// A step as engine steps: one, unless a place has gaps; none when it has no elements.

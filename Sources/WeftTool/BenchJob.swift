@@ -81,9 +81,14 @@ struct BenchJob: Equatable {
 
     /// Room for the scratch of every row.
     func areas() throws(RuntimeError) -> Areas {
-        var drafts: [PlanDraft] = []
-        for entry in entries { drafts.append(try draft(entry, inPlace: false, endpoint: 0)) }
-        return Areas(for: drafts)
+        var lines = 0
+        var scratch = 0
+        for entry in entries {
+            let schedule = try schedule(entry, inPlace: false)
+            lines = max(lines, schedule.linesBytes)
+            scratch = max(scratch, schedule.scratchBytes)
+        }
+        return Areas(linesBytes: lines, scratchBytes: scratch)
     }
 
     /// Bytes of the largest buffer, rounded up to whole pages.

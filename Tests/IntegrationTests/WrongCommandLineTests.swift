@@ -38,11 +38,11 @@ struct WrongLine: Sendable, CustomTestStringConvertible {
         ),
         WrongLine(
             "bench all-reduce --ranks 0",
-            "option '--ranks' needs a whole number from 1 to 1000, but got '0'"
+            "option '--ranks' needs a whole number from 1 to 128, but got '0'"
         ),
         WrongLine(
             "bench all-reduce --ranks 100000",
-            "option '--ranks' needs a whole number from 1 to 1000, but got '100000'"
+            "option '--ranks' needs a whole number from 1 to 128, but got '100000'"
         ),
         WrongLine(
             "bench all-reduce --sizes 4Q",
