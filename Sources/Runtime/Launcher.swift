@@ -184,9 +184,6 @@ public struct RankProcess: ~Copyable {
     /// Whether this process was started as a rank of a job.
     public static var isOne: Bool { getenv(Launcher.variable) != nil }
 
-    /// The launcher ended before the rank had begun: there is nobody left to tell.
-    public static let launcherIsGone = RuntimeError("the launcher is gone")
-
     /// Takes the place that the launcher gave this process.
     public init() throws(RuntimeError) {
         let text = getenv(Launcher.variable).map { String(cString: $0) } ?? ""
@@ -194,9 +191,10 @@ public struct RankProcess: ~Copyable {
         guard parts.count == 3, parts[0] >= 0 else {
             throw RuntimeError("\(Launcher.variable) is set by weft for its own ranks; unset it")
         }
-        guard weft_process_follow(pid_t(truncatingIfNeeded: parts[1])) == 0 else {
-            throw Self.launcherIsGone
-        }
+        try check(
+            weft_process_follow(pid_t(truncatingIfNeeded: parts[1])),
+            "the launcher is gone"
+        )
         if parts[2] >= 0 { try Cores.pin(to: parts[2]) }
         let segment = try Segment(descriptor: Launcher.segmentDescriptor, endpoint: parts[0])
         let count = Int(segment.job.load(as: UInt64.self))

@@ -18,8 +18,8 @@ struct BenchOptions {
 
     /// The most ranks that one machine runs.
     ///
-    /// Every rank analyses the steps of all for itself, so that starting takes a time that grows with
-    /// the cube of the ranks: 1 s for 64 on two cores, 5 s for 128.
+    /// Every rank analyses the steps of all for itself, so that starting takes a time that grows
+    /// with the cube of the ranks: 1 s for 64 on two cores, 5 s for 128.
     static let ranksMost = 128
 
     /// The largest buffer: no machine has more memory, and sums of all buffers fit an Int.

@@ -25,8 +25,6 @@ public enum Tool {
         } catch let error as UsageError {
             Output.complain(error.rendered(for: definition.name))
             return ExitCode.usage.rawValue
-        } catch let error as RuntimeError where error == RankProcess.launcherIsGone {
-            return ExitCode.failed.rawValue
         } catch {
             Output.complain("\(definition.name): \(error)")
             return ExitCode.failed.rawValue
