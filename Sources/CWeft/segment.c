@@ -152,11 +152,6 @@ int weft_segment_await(weft_segment *segment, uint64_t value) {
     return weft_word_await(segment, &segment->header->launcher, value);
 }
 
-uint64_t weft_segment_progress(const weft_segment *segment, uint32_t endpoint) {
-    return atomic_load_explicit(
-        &segment->controls[endpoint].progress.value, memory_order_relaxed);
-}
-
 // With a pause from the first look on: of the ways to wait that were tried this gives the shortest
 // exchange, so that the yardstick is not made longer by how the engine waits.
 static int await_ping(weft_segment *segment, const _Atomic uint64_t *ping, uint64_t count) {

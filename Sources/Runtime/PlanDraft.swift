@@ -22,10 +22,6 @@ public struct PlanDraft: Sendable {
     public var scratchBytes = 0
     /// Whether input and output share their memory.
     package let inPlace: Bool
-    /// Bytes of a rank's input.
-    public let inputBytes: Int
-    /// Bytes of its output.
-    public let outputBytes: Int
 
     /// Lowers one endpoint's program.
     ///
@@ -41,8 +37,6 @@ public struct PlanDraft: Sendable {
     ) throws(RuntimeError) {
         self.endpoint = endpoint
         inPlace = schedule.inPlace
-        inputBytes = schedule.elementCount(of: .input) * schedule.elementSize
-        outputBytes = schedule.elementCount(of: .output) * schedule.elementSize
         let program = graph.programs[endpoint]
         guard program.count < 1 << 20 - 2 else {
             throw RuntimeError("\(schedule.algorithm) has more steps than a plan holds")

@@ -120,16 +120,7 @@ struct BenchCommand {
 
     private func row(_ entry: BenchJob.Entry, _ samples: [BenchRun.Samples]) -> Row {
         let collective = options.collective
-        var row = Row(
-            collective: collective.rawValue,
-            algorithm: entry.algorithm,
-            transport: "shm",
-            ranks: options.ranks,
-            type: DataType.float32.rawValue,
-            operation: ReductionOperator.sum.rawValue,
-            bytes: entry.bytes,
-            count: entry.bytes / BenchJob.elementSize
-        )
+        var row = options.row(entry)
         let figures = samples.map { sample in
             let micros = sample.times.slowest.map { $0 * 1e6 }
             return Figure(

@@ -88,6 +88,20 @@ struct BenchOptions {
         return algorithms.flatMap { algorithm in sizes.map { entry(algorithm, $0) } }
     }
 
+    /// An entry's row, without figures.
+    func row(_ entry: BenchJob.Entry) -> Row {
+        Row(
+            collective: collective.rawValue,
+            algorithm: entry.algorithm,
+            transport: "shm",
+            ranks: ranks,
+            type: DataType.float32.rawValue,
+            operation: ReductionOperator.sum.rawValue,
+            bytes: entry.bytes,
+            count: entry.bytes / BenchJob.elementSize
+        )
+    }
+
     private static let usualSizes: [ByteCount] = (3...26).map { ByteCount(1 << $0) }
 
     /// What to take without a calibration: one exchange for small messages, the fewest loads and

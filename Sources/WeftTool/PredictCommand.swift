@@ -49,16 +49,7 @@ struct PredictCommand {
         )
         var rows: [Row] = []
         for (number, entry) in entries.enumerated() {
-            var row = Row(
-                collective: options.collective.rawValue,
-                algorithm: entry.algorithm,
-                transport: "shm",
-                ranks: options.ranks,
-                type: DataType.float32.rawValue,
-                operation: ReductionOperator.sum.rawValue,
-                bytes: entry.bytes,
-                count: entry.bytes / BenchJob.elementSize
-            )
+            var row = options.row(entry)
             row.model = predictor.figure(entry, options.collective)
             rows.append(row)
             output.row(row, number + 1, of: entries.count)

@@ -76,9 +76,6 @@ int weft_segment_barrier(weft_segment *segment);
 void weft_segment_raise(weft_segment *segment, uint64_t value);
 int weft_segment_await(weft_segment *segment, uint64_t value);
 
-/// What the endpoint is doing, for the words in which a failure is told: an operation's number.
-uint64_t weft_segment_progress(const weft_segment *segment, uint32_t endpoint);
-
 /// Passes a cache line to and fro between endpoints 0 and 1; the time of one way, in ticks, as the
 /// fastest of `batches` batches of `rounds` there and back. All endpoints call this.
 int weft_segment_exchange(
