@@ -58,6 +58,12 @@ let package = Package(
         room("Reports", reportsAndBelow),
         room("WeftTool", everything),
         .executableTarget(name: "weft", dependencies: ["WeftTool"], swiftSettings: strict),
+        .executableTarget(
+            name: "collectives-benchmark",
+            dependencies: ["Collectives"],
+            path: "Benchmarks/Collectives",
+            swiftSettings: strict
+        ),
 
         .target(
             name: "TestSupport",

@@ -65,18 +65,20 @@ public struct Quantity: Sendable {
         try arguments.allow(only: ["ranks"])
         let ranks = try arguments.required("ranks").count(from: 2, upTo: 256)
         return { () throws(NotTestable) in
-            guard let ring = Algorithm.all(for: .allReduce).first(where: { $0.name == "ring" })
-            else { throw NotTestable("there is no ring to compare with") }
+            guard let ring = Algorithm.named("ring", for: .allReduce),
+                let nvls = Algorithm.named("nvls", for: .allReduce)
+            else { throw NotTestable("there is no ring or switch to compare") }
             // Whole cache lines for every chunk, so that no chunk is larger than another.
             let request = Request(ranks: ranks, elements: 16 * ranks)
-            let reduced = SwitchAllReduce.schedule(for: request)
+            let reduced = nvls.schedule(request)
             do {
                 // The traffic of a schedule that computes something else would say nothing.
                 _ = try reduced.prove()
             } catch {
                 throw NotTestable("\(error)")
             }
-            return Double(reduced.busiestLink) / Double(ring.schedule(request).busiestLink)
+            let link = Double(ring.schedule(request).totals.busiestLink)
+            return Double(reduced.totals.busiestLink) / link
         }
     }
 

@@ -1,31 +1,31 @@
-/// Numbers the places of one lane: a cell is one chunk of one buffer, or one piece of a slot.
+/// Numbers the places of one lane: a cell is one chunk of one buffer, or one slot.
 struct CellMap {
     let chunks: Int
     let slots: Int
-    let pieces: Int
     let inPlace: Bool
     let endpoints: Int
     let ranks: Int
+    let root: Int
     let collective: Collective
 
     init(_ schedule: Schedule) {
         chunks = schedule.chunks
         slots = schedule.scratch.slots
-        pieces = schedule.scratch.chunks
         inPlace = schedule.inPlace
         endpoints = schedule.endpoints
         ranks = schedule.ranks
+        root = schedule.root
         collective = schedule.collective
     }
 
     /// Whether chunks differ in size, as those of a vector do; blocks are all alike.
     var sizesDiffer: Bool {
         if case .vector = collective.layout(of: .output) { return true }
-        return false
+        return collective == .allGatherV
     }
 
     /// Cells of one endpoint.
-    var stride: Int { 2 * chunks + slots * pieces }
+    var stride: Int { 2 * chunks + slots }
     /// Cells of all endpoints.
     var count: Int { stride * endpoints }
 
@@ -38,7 +38,7 @@ struct CellMap {
         switch place.buffer {
         case .input: return start + chunk
         case .output: return start + (inPlace ? 0 : chunks) + chunk
-        case .scratch: return start + 2 * chunks + place.slot * pieces + piece
+        case .scratch: return start + 2 * chunks + place.slot(ofChunk: chunk, piece: piece)
         }
     }
 
@@ -50,37 +50,65 @@ struct CellMap {
         guard place.first >= 0, place.first < chunks else {
             return "chunk \(place.first) is none of the \(chunks)"
         }
-        guard place.count > 0, place.runs > 0, place.runs == 1 || place.stride >= place.count else {
-            return "\(place.runs) runs of \(place.count), \(place.stride) apart, are no chunks"
+        if let problem = place.wraps ? problemWithTurn(place) : problemWithRuns(place) {
+            return problem
         }
-        guard place.runs == 1 || (chunks - 1 - place.first) / place.stride >= place.runs - 1 else {
-            return "\(place.runs) runs, \(place.stride) apart, do not fit \(chunks) chunks"
-        }
-        if place.buffer == .scratch {
-            guard place.slot >= 0, place.slot < slots else {
-                return "slot \(place.slot) is none of the \(slots)"
-            }
-            var size = 0
-            place.forEachChunk(of: chunks) { _, _ in size += 1 }
-            return size <= pieces ? nil : "\(size) chunks do not fit a slot of \(pieces)"
-        }
+        if place.buffer == .scratch { return problemWithSlots(place) }
         if place.endpoint >= ranks { return "an aggregator has only scratch" }
+        guard collective.has(place.buffer, rank: place.endpoint, root: root) else {
+            return "rank \(place.endpoint) has no \(place.buffer), only the root \(root) has"
+        }
         if case .block = collective.layout(of: place.buffer) {
-            guard place.first == place.endpoint, place.count == 1, place.runs == 1 else {
+            let isOne = place.runs == 1 && (place.count == 1 || place.first == chunks - 1)
+            guard place.first == place.endpoint, isOne, !place.wraps else {
                 return "its only block is block \(place.endpoint)"
             }
         }
         return nil
     }
 
+    private func problemWithRuns(_ place: Place) -> String? {
+        guard place.count > 0, place.runs > 0, place.runs == 1 || place.stride >= place.count else {
+            return "\(place.runs) runs of \(place.count), \(place.stride) apart, are no chunks"
+        }
+        guard place.runs == 1 || (chunks - 1 - place.first) / place.stride >= place.runs - 1 else {
+            return "\(place.runs) runs, \(place.stride) apart, do not fit \(chunks) chunks"
+        }
+        return nil
+    }
+
+    private func problemWithTurn(_ place: Place) -> String? {
+        let (count, runs) = (place.count, place.runs)
+        let stride = Int(clamping: place.stride.magnitude)
+        // No chunk twice: the last run ends before the first begins again.
+        guard count > 0, count <= chunks, runs > 0,
+            runs == 1 || (stride >= count && (chunks - count) / stride >= runs - 1)
+        else {
+            return "\(runs) runs of \(count), \(place.stride) apart, meet again in \(chunks) chunks"
+        }
+        return nil
+    }
+
+    private func problemWithSlots(_ place: Place) -> String? {
+        if collective == .allToAllV { return "blocks of differing size have no slots" }
+        var stray: Int?
+        place.forEachChunk(of: chunks) { chunk, piece in
+            let slot = place.slot(ofChunk: chunk, piece: piece)
+            if slot < 0 || slot >= slots { stray = stray ?? slot }
+        }
+        return stray.map { "slot \($0) is none of the \(slots)" }
+    }
+
     /// The input chunks that a rank has.
     func inputChunks(of rank: Int) -> Range<Int> {
+        guard collective.has(.input, rank: rank, root: root) else { return 0..<0 }
         if case .block = collective.layout(of: .input) { return rank..<(rank + 1) }
         return 0..<chunks
     }
 
     /// The output chunks that a rank has.
     func outputChunks(of rank: Int) -> Range<Int> {
+        guard collective.has(.output, rank: rank, root: root) else { return 0..<0 }
         if case .block = collective.layout(of: .output) { return rank..<(rank + 1) }
         return 0..<chunks
     }

@@ -6,12 +6,24 @@ public enum Collective: String, CaseIterable, Sendable {
     case reduceScatter = "reduce-scatter"
     /// Every rank ends with all inputs, one block each.
     case allGather = "all-gather"
+    /// As all-gather, but every rank's block has its own size.
+    case allGatherV = "all-gather-v"
     /// Rank r ends with block r of every input.
     case allToAll = "all-to-all"
+    /// As all-to-all, but every pair's block has its own size.
+    case allToAllV = "all-to-all-v"
     /// Every rank ends with the root's input.
     case broadcast = "broadcast"
     /// The root ends with the reduction of all inputs.
     case reduce = "reduce"
+    /// The root ends with all inputs, one block each.
+    case gather = "gather"
+    /// Rank r ends with block r of the root's input.
+    case scatter = "scatter"
+    /// Every rank ends with the input of the rank before it.
+    case sendReceive = "send-receive"
+    /// No rank ends before all have begun: an all-reduce of tokens that need only arrive.
+    case barrier = "barrier"
 
     /// Bus bandwidth over algorithm bandwidth, as nccl-tests' doc/PERFORMANCE.md derives it: the
     /// share of the data that must cross each rank's link, so that figures of different
@@ -20,29 +32,64 @@ public enum Collective: String, CaseIterable, Sendable {
         let n = Double(ranks)
         switch self {
         case .allReduce: return ranks == 1 ? 1 : 2 * (n - 1) / n
-        case .reduceScatter, .allGather, .allToAll: return ranks == 1 ? 1 : (n - 1) / n
-        case .broadcast, .reduce: return 1
+        case .reduceScatter, .allGather, .allGatherV, .allToAll, .allToAllV, .gather, .scatter:
+            return ranks == 1 ? 1 : (n - 1) / n
+        case .broadcast, .reduce, .sendReceive, .barrier: return 1
+        }
+    }
+
+    /// Whether one rank gives or gets what the others do not.
+    public var hasRoot: Bool {
+        switch self {
+        case .broadcast, .reduce, .gather, .scatter: true
+        default: false
+        }
+    }
+
+    /// Whether inputs are combined by a reduction operator.
+    public var reduces: Bool {
+        switch self {
+        case .allReduce, .reduceScatter, .reduce: true
+        default: false
+        }
+    }
+
+    /// Whether blocks differ in size.
+    public var isVariable: Bool { self == .allGatherV || self == .allToAllV }
+
+    /// Whether a rank has such a buffer: only the root gives or gets anything in some.
+    func has(_ buffer: Buffer, rank: Int, root: Int) -> Bool {
+        switch (self, buffer) {
+        case (.broadcast, .input), (.scatter, .input), (.reduce, .output), (.gather, .output):
+            rank == root
+        default: true
         }
     }
 
     /// How the elements of one rank's input and output are divided into chunks.
     func layout(of buffer: Buffer) -> Layout {
         switch (self, buffer) {
-        case (.allReduce, _), (.broadcast, _), (.reduce, _): .vector
-        case (.allGather, .input), (.reduceScatter, .output): .block
-        case (.allGather, _), (.reduceScatter, _), (.allToAll, _): .blocks
+        case (.allReduce, _), (.broadcast, _), (.reduce, _), (.sendReceive, _), (.barrier, _):
+            .vector
+        case (.allGather, .input), (.allGatherV, .input), (.gather, .input): .block
+        case (.reduceScatter, .output), (.scatter, .output): .block
+        case (.allGather, _), (.allGatherV, _), (.gather, _): .blocks
+        case (.reduceScatter, _), (.scatter, _), (.allToAll, _), (.allToAllV, _): .blocks
         }
     }
 
     /// What a rank's output chunk must hold in the end, nil where it does not matter.
-    func outcome(rank: Int, chunk: Int, root: Int) -> Outcome? {
+    func outcome(rank: Int, chunk: Int, root: Int, ranks: Int) -> Outcome? {
         switch self {
-        case .allReduce: Outcome(chunk: chunk, origin: nil)
+        case .allReduce, .barrier: Outcome(chunk: chunk, origin: nil)
         case .reduceScatter: chunk == rank ? Outcome(chunk: chunk, origin: nil) : nil
-        case .allGather: Outcome(chunk: chunk, origin: chunk)
-        case .allToAll: Outcome(chunk: rank, origin: chunk)
+        case .allGather, .allGatherV: Outcome(chunk: chunk, origin: chunk)
+        case .allToAll, .allToAllV: Outcome(chunk: rank, origin: chunk)
         case .broadcast: Outcome(chunk: chunk, origin: root)
         case .reduce: rank == root ? Outcome(chunk: chunk, origin: nil) : nil
+        case .gather: rank == root ? Outcome(chunk: chunk, origin: chunk) : nil
+        case .scatter: chunk == rank ? Outcome(chunk: chunk, origin: root) : nil
+        case .sendReceive: Outcome(chunk: chunk, origin: rank == 0 ? ranks - 1 : rank - 1)
         }
     }
 }
@@ -72,19 +119,4 @@ enum Layout {
     case blocks
     /// A single block, whatever the chunk is called.
     case block
-}
-
-/// The element types that the data plane moves and reduces.
-public enum DataType: String, CaseIterable, Sendable {
-    /// IEEE 754 binary32.
-    case float32 = "float"
-
-    /// Bytes of an element.
-    public var size: Int { 4 }
-}
-
-/// How two contributions become one.
-public enum ReductionOperator: String, CaseIterable, Sendable {
-    /// Addition, left to right in the order that the schedule states.
-    case sum
 }

@@ -190,13 +190,13 @@ private struct Builder {
         let step = programs[actor][index]
         schedule.forEachSource(of: step) { place in
             place.forEachChunk(of: schedule.chunks) { chunk, piece in
-                if schedule.elementCount(ofChunk: chunk, lane: lane) == 0 { return }
+                if schedule.elementCount(ofChunk: chunk, at: place, lane: lane) == 0 { return }
                 noteRead(place, cells.cell(of: place, chunk: chunk, piece: piece), actor, index)
             }
         }
         schedule.forEachTarget(of: step) { place in
             place.forEachChunk(of: schedule.chunks) { chunk, piece in
-                if schedule.elementCount(ofChunk: chunk, lane: lane) == 0 { return }
+                if schedule.elementCount(ofChunk: chunk, at: place, lane: lane) == 0 { return }
                 noteWrite(place, cells.cell(of: place, chunk: chunk, piece: piece), actor, index)
             }
             if place.buffer == .scratch && schedule.scratch.lines {

@@ -29,6 +29,8 @@ public struct Index: Hashable, Sendable {
     var byLow = 0
     var byDigit = 0
     var byHigh = 0
+    /// The coefficient of position xor round.
+    var byPartner = 0
     /// 0 for none.
     var modulus = 0
 
@@ -37,6 +39,7 @@ public struct Index: Hashable, Sendable {
         inner = inner &+ innerByGroup &* c.group
         inner = inner &+ byItem &* item &+ byLow &* c.low &+ byDigit &* c.digit
         inner = inner &+ byHigh &* c.high
+        if byPartner != 0 { inner = inner &+ byPartner &* (c.position ^ c.round) }
         if modulus != 0 {
             inner %= modulus
             if inner < 0 { inner += modulus }
@@ -46,7 +49,8 @@ public struct Index: Hashable, Sendable {
 
     /// Whether the value is the same for every step.
     var isConstant: Bool {
-        byGroup | innerByGroup | byPosition | byRound | byItem | byLow | byDigit | byHigh == 0
+        byGroup | innerByGroup | byPosition | byRound | byItem | byLow | byDigit | byHigh
+            | byPartner == 0
     }
 }
 
@@ -69,6 +73,8 @@ extension Index: ExpressibleByIntegerLiteral {
     public static let digit = Index(\.byDigit)
     /// The position's digits above.
     public static let high = Index(\.byHigh)
+    /// The position whose number differs from the actor's in the bits of the round.
+    public static let partner = Index(\.byPartner)
     /// The number of the actor's group.
     public static let group = Index(\.innerByGroup)
 
@@ -80,9 +86,18 @@ extension Index: ExpressibleByIntegerLiteral {
     /// The difference of two forms of which at most the left has a modulus.
     public static func - (left: Index, right: Index) -> Index { left.adding(right, times: -1) }
 
-    /// The form scaled, before any modulus.
+    /// The form scaled; a modulus grows with what it bounds.
     public static func * (left: Index, factor: Int) -> Index {
-        Index(0).adding(left, times: factor)
+        if left.modulus == 0 { return Index(0).adding(left, times: factor) }
+        precondition(factor > 0, "what has a modulus is scaled up")
+        var inner = left
+        inner.modulus = 0
+        inner.base = 0
+        inner.byGroup = 0
+        var result = (inner * factor).modulo(left.modulus * factor)
+        result.base = left.base * factor
+        result.byGroup = left.byGroup * factor
+        return result
     }
 
     /// What was written so far, in 0..<modulus.
@@ -117,6 +132,7 @@ extension Index: ExpressibleByIntegerLiteral {
         sum.byLow += factor * other.byLow
         sum.byDigit += factor * other.byDigit
         sum.byHigh += factor * other.byHigh
+        sum.byPartner += factor * other.byPartner
         return sum
     }
 }

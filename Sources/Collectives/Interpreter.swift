@@ -3,58 +3,66 @@ extension Schedule {
     /// for everything faster.
     ///
     /// - Parameters:
-    ///   - inputs: one array for each rank, of `elementCount(of: .input)` values.
+    ///   - inputs: one array for each rank, of `elementCount(of: .input, rank:)` values.
     ///   - combine: how two contributions become one, applied from left to right.
-    /// - Returns: one array for each rank, of `elementCount(of: .output)` values; what no step
-    ///   writes is `empty`.
-    public func interpret<Value>(
+    /// - Returns: one array for each rank, of `elementCount(of: .output, rank:)` values; what no
+    ///   step writes is `empty`.
+    public func interpret<Value: Sendable>(
         inputs: [[Value]],
         empty: Value,
-        combine: (Value, Value) -> Value
+        combine: @escaping @Sendable (Value, Value) -> Value
     ) -> [[Value]] {
-        var memory = Memory(self, inputs: inputs, empty: empty)
+        interpret(inputs: inputs, empty: empty, arithmetic: Combining(function: combine))
+    }
+
+    /// Runs the schedule on values with an arithmetic of their type and operator.
+    public func interpret<A: Arithmetic>(
+        inputs: [[A.Value]],
+        empty: A.Value,
+        arithmetic: A
+    ) -> [[A.Value]] {
+        var memory = Memory(self, inputs: inputs, empty: empty, arithmetic: arithmetic)
         for track in tracks.indices {
             for slice in 0..<slices {
-                forEachStep(track: track, slice: slice) { step in
-                    memory.take(step, combine)
-                }
+                forEachStep(track: track, slice: slice) { memory.take($0) }
             }
         }
         return memory.results
     }
 }
 
-private struct Memory<Value> {
+private struct Memory<A: Arithmetic> {
+    typealias Value = A.Value
+
     let schedule: Schedule
+    let arithmetic: A
     let slotElements: Int
     var inputs: [[Value]]
     var outputs: [[Value]]
     var scratch: [[Value]]
 
-    init(_ schedule: Schedule, inputs: [[Value]], empty: Value) {
+    init(_ schedule: Schedule, inputs: [[Value]], empty: Value, arithmetic: A) {
         self.schedule = schedule
+        self.arithmetic = arithmetic
         self.slotElements = schedule.slotElements
-        let outputCount = schedule.elementCount(of: .output)
         let scratchCount = schedule.slotCount * schedule.slotElements
-        outputs = Array(
-            repeating: Array(repeating: empty, count: outputCount),
-            count: schedule.ranks
-        )
+        outputs = (0..<schedule.ranks).map {
+            Array(repeating: empty, count: schedule.elementCount(of: .output, rank: $0))
+        }
         scratch = Array(
             repeating: Array(repeating: empty, count: scratchCount),
             count: schedule.endpoints
         )
         self.inputs = inputs
-        if schedule.inPlace && outputCount > schedule.elementCount(of: .input) {
+        guard schedule.inPlace else { return }
+        for rank in inputs.indices where outputs[rank].count > inputs[rank].count {
             // In place, an input is a block of the output.
-            for rank in inputs.indices {
-                self.inputs[rank] = outputs[rank]
-                let start = rank * schedule.elements
-                self.inputs[rank].replaceSubrange(
-                    start..<(start + schedule.elements),
-                    with: inputs[rank]
-                )
-            }
+            let start = schedule.startOfBlock(rank)
+            self.inputs[rank] = outputs[rank]
+            self.inputs[rank].replaceSubrange(
+                start..<(start + inputs[rank].count),
+                with: inputs[rank]
+            )
         }
     }
 
@@ -63,24 +71,36 @@ private struct Memory<Value> {
         guard schedule.inPlace else { return outputs }
         guard case .block = schedule.collective.layout(of: .output) else { return inputs }
         return inputs.indices.map { rank in
-            Array(inputs[rank][(rank * schedule.elements)...].prefix(schedule.elements))
+            Array(inputs[rank][schedule.startOfBlock(rank)...].prefix(outputs[rank].count))
         }
     }
 
-    mutating func take(_ step: Step, _ combine: (Value, Value) -> Value) {
+    mutating func take(_ step: Step) {
         let lane = schedule.lane(of: step)
-        var sums: [Value] = []
-        var isFirst = true
-        schedule.forEachSource(of: step) { place in
-            let values = read(place, lane)
-            if isFirst {
-                sums = values
-            } else {
-                for index in sums.indices { sums[index] = combine(sums[index], values[index]) }
+        let reduces = schedule.collective.reduces
+        let isComplete = reduces && schedule.isComplete(step)
+        var places: [Place] = []
+        schedule.forEachSource(of: step) { places.append($0) }
+        guard let first = places.first else { return }
+        let entersSums = reduces && places.contains { $0.buffer == .input }
+        let isCopy =
+            places.count == 1 && !(arithmetic.finishesResults && isComplete)
+            && !(arithmetic.preparesInputs && entersSums)
+        var values = read(first, lane)
+        if !isCopy {
+            var sums = values.map { load($0, from: first) }
+            for place in places.dropFirst() {
+                for (index, value) in read(place, lane).enumerated() {
+                    sums[index] = arithmetic.combine(sums[index], load(value, from: place))
+                }
             }
-            isFirst = false
+            values = sums.map { arithmetic.store($0, isComplete: isComplete) }
         }
-        schedule.forEachTarget(of: step) { place in write(sums, place, lane) }
+        schedule.forEachTarget(of: step) { place in write(values, place, lane) }
+    }
+
+    private func load(_ value: Value, from place: Place) -> A.Sum {
+        arithmetic.load(value, isInput: place.buffer == .input)
     }
 
     private func start(of place: Place, _ lane: Int) -> Int {
@@ -91,7 +111,7 @@ private struct Memory<Value> {
         guard schedule.inPlace, case .block = schedule.collective.layout(of: place.buffer) else {
             return 0
         }
-        return place.endpoint * schedule.elements
+        return schedule.startOfBlock(place.endpoint)
     }
 
     private func read(_ place: Place, _ lane: Int) -> [Value] {

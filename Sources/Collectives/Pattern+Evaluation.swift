@@ -26,22 +26,54 @@ extension Pattern {
     }
 
     /// The positions that may act in a round, before their digits are looked at.
-    private func range(group: Int, round: Int) -> Range<Int> {
+    func range(group: Int, round: Int) -> Range<Int> {
         let c = coordinates(group: group, position: 0, round: round)
         let from = max(0, actors.from.value(at: c))
         let to = min(view.size, actors.to?.value(at: c) ?? view.size)
         return from..<max(from, to)
     }
 
+    /// Calls `body` with the coordinates of each actor of a group in a round.
+    @inline(__always)
+    func forEachActor(group: Int, round: Int, _ body: (Coordinates) -> Void) {
+        let range = range(group: group, round: round)
+        var c = coordinates(group: group, position: 0, round: round)
+        let isFiltered = actors.lowBelow != nil || actors.digit != nil
+        if weight == 1 && radix == 1 && !isFiltered {
+            var position = range.lowerBound
+            while position < range.upperBound {
+                c.position = position
+                c.high = position
+                body(c)
+                position &+= 1
+            }
+            return
+        }
+        // Only the positions whose digits match are visited.
+        let digits = actors.digit.map { ($0..<($0 + 1)).clamped(to: 0..<radix) } ?? 0..<radix
+        let lows = 0..<max(0, min(weight, actors.lowBelow ?? weight))
+        var high = range.lowerBound / (weight * radix)
+        while high * weight * radix < range.upperBound {
+            for digit in digits {
+                let start = (high * radix + digit) * weight
+                for low in lows where range.contains(start + low) {
+                    c.position = start + low
+                    c.low = low
+                    c.digit = digit
+                    c.high = high
+                    body(c)
+                }
+            }
+            high += 1
+        }
+    }
+
     /// Calls `body` with each endpoint that acts in a round.
     @inline(__always)
-    func forEachActor(round: Int, _ body: (_ actor: Int, _ c: Coordinates) -> Void) {
+    func forEachActor(round: Int, _ body: (_ actor: Int) -> Void) {
         for group in 0..<view.groups {
-            for position in range(group: group, round: round) {
-                let c = coordinates(group: group, position: position, round: round)
-                if matchesDigits(c) {
-                    body(view.endpoint(group: group, position: position), c)
-                }
+            forEachActor(group: group, round: round) { c in
+                body(view.endpoint(group: group, position: c.position))
             }
         }
     }
@@ -91,25 +123,67 @@ extension Pattern {
         guard let (group, position) = view.locate(actor) else { return }
         let c = coordinates(group: group, position: position, round: round)
         for operand in operands {
-            let first = operand.from.value(at: c)
-            let end = operand.to.value(at: c)
-            if first >= end { continue }
-            for item in first..<end {
-                guard let peer = self.peer(of: operand, at: c, item: item) else { continue }
-                if operand.skipsOwn && peer == actor { continue }
-                body(
-                    Place(
-                        endpoint: peer,
-                        buffer: operand.buffer,
-                        slot: operand.slot.value(at: c, item: item),
-                        first: operand.chunks.first.value(at: c, item: item),
-                        count: operand.chunks.count,
-                        runs: operand.chunks.runs,
-                        stride: operand.chunks.stride
-                    )
-                )
+            forEachPeer(of: operand, at: c) { peer, item in
+                if operand.skipsOwn && peer == actor { return }
+                body(place(of: operand, peer: peer, at: c, item: item))
             }
         }
+    }
+
+    /// Calls `body` with each peer of an operand and the item that it belongs to.
+    @inline(__always)
+    func forEachPeer(
+        of operand: Operand,
+        at c: Coordinates,
+        _ body: (_ peer: Int, _ item: Int) -> Void
+    ) {
+        var item = operand.from.value(at: c)
+        let end = operand.to.value(at: c)
+        while item < end {
+            if let peer = self.peer(of: operand, at: c, item: item) { body(peer, item) }
+            item += 1
+        }
+    }
+
+    /// The place of an operand's item at a peer.
+    @inline(__always)
+    func place(of operand: Operand, peer: Int, at c: Coordinates, item: Int) -> Place {
+        Place(
+            endpoint: peer,
+            buffer: operand.buffer,
+            slot: operand.slot.value(at: c, item: item),
+            byChunk: operand.byChunk,
+            first: firstChunk(of: operand, at: c, item: item),
+            count: operand.chunks.count,
+            runs: operand.chunks.runs,
+            stride: operand.chunks.stride,
+            wraps: operand.chunks.wraps
+        )
+    }
+
+    /// Steps of all actors in a number of rounds.
+    func stepCount(rounds: Int) -> Int {
+        let isSteady = actors.from.byRound == 0 && (actors.to?.byRound ?? 0) == 0
+        var count = 0
+        for round in 0..<(isSteady ? 1 : rounds) {
+            for group in 0..<view.groups {
+                if actors.lowBelow == nil && actors.digit == nil {
+                    count += range(group: group, round: round).count
+                } else {
+                    forEachActor(group: group, round: round) { _ in count += 1 }
+                }
+            }
+        }
+        return isSteady ? count * rounds : count
+    }
+
+    @inline(__always)
+    func firstChunk(of operand: Operand, at c: Coordinates, item: Int) -> Int {
+        let value = operand.chunks.first.value(at: c, item: item)
+        guard let blocks = operand.chunks.blocks else { return value }
+        // Nothing that an imported pattern says may lead outside the order.
+        guard value >= 0, value < view.size else { return -1 }
+        return blocks.scale * view.place(at: value) + blocks.byGroup * c.group
     }
 
     /// The endpoint of an operand's item, nil where the group has no such position.

@@ -19,24 +19,56 @@ public enum Peer: Hashable, Sendable {
     case parent
 }
 
-/// A set of chunks: `runs` runs of `count` neighbours, `stride` apart, cut off at the last chunk.
+/// A set of chunks: `runs` runs of `count` neighbours, `stride` apart, cut off at the last chunk or
+/// wrapped around it.
 public struct ChunkSet: Hashable, Sendable {
-    /// The first chunk.
+    /// The first chunk, or the position whose block it is.
     public var first: Index
     /// Neighbours in a run.
     public var count: Int
     /// Runs.
     public var runs: Int
-    /// From the start of a run to the next.
+    /// From the start of a run to the next; may be negative in a set that wraps around.
     public var stride: Int
+    /// Whether chunk numbers wrap around at the schedule's number of chunks.
+    public var wraps: Bool
+    /// How a position becomes a chunk, nil when `first` is the chunk itself.
+    public var blocks: Blocks?
+
+    /// Where the blocks of a group's members lie, by their places: a rotation or an order of the
+    /// view changes who is at a position, not which block is whose.
+    public struct Blocks: Hashable, Sendable {
+        /// Chunks from one member's block to its neighbour's.
+        public var scale: Int
+        /// Chunks from one group's blocks to the next group's.
+        public var byGroup: Int
+
+        /// Makes a rule.
+        public init(scale: Int = 1, byGroup: Int = 0) {
+            self.scale = scale
+            self.byGroup = byGroup
+        }
+    }
 
     /// Makes a set, of one chunk unless said otherwise.
-    public init(first: Index, count: Int = 1, runs: Int = 1, stride: Int = 0) {
+    public init(
+        first: Index,
+        count: Int = 1,
+        runs: Int = 1,
+        stride: Int = 0,
+        wraps: Bool = false,
+        blocks: Blocks? = nil
+    ) {
         self.first = first
         self.count = count
         self.runs = runs
         self.stride = stride
+        self.wraps = wraps
+        self.blocks = blocks
     }
+
+    /// All chunks, however many there are.
+    public static let whole = ChunkSet(first: 0, count: Int(Int32.max))
 }
 
 /// What a step reads or writes: a place at each of several items' peers.
@@ -47,8 +79,11 @@ public struct Operand: Hashable, Sendable {
     public var buffer: Buffer
     /// Which part of the data.
     public var chunks: ChunkSet
-    /// Which slot, in scratch.
+    /// The first slot, in scratch; each chunk takes one.
     public var slot: Index
+    /// Whether chunk c takes slot `slot + c`, so that any part of an image of the data can be
+    /// named; otherwise chunks take neighbouring slots, in their order in the set.
+    public var byChunk: Bool
     /// The first item; there is a source for each, in this order.
     public var from: Index
     /// The item behind the last.
@@ -64,6 +99,7 @@ public struct Operand: Hashable, Sendable {
         _ buffer: Buffer,
         _ chunks: ChunkSet,
         slot: Index = 0,
+        byChunk: Bool = false,
         from: Index = 0,
         to: Index = 1,
         skipsOwn: Bool = false,
@@ -73,6 +109,7 @@ public struct Operand: Hashable, Sendable {
         self.buffer = buffer
         self.chunks = chunks
         self.slot = slot
+        self.byChunk = byChunk
         self.from = from
         self.to = to
         self.skipsOwn = skipsOwn
@@ -151,6 +188,10 @@ public struct Phase: Hashable, Sendable {
     public var name: String
     /// How often the pattern is repeated, or the rounds that the table spans.
     public var rounds: Int
+    /// The first round from which what is combined holds every contribution, nil for none.
+    ///
+    /// These are results, no partial sums: an average is divided there.
+    public var completeFrom: Int?
     /// What happens in a round.
     public var form: Form
 
@@ -163,9 +204,15 @@ public struct Phase: Hashable, Sendable {
     }
 
     /// A regular phase.
-    public init(_ name: String, rounds: Int = 1, _ pattern: Pattern) {
+    public init(
+        _ name: String,
+        rounds: Int = 1,
+        completeFrom: Int? = nil,
+        _ pattern: Pattern
+    ) {
         self.name = name
         self.rounds = rounds
+        self.completeFrom = completeFrom
         self.form = .pattern(pattern)
     }
 
@@ -173,6 +220,7 @@ public struct Phase: Hashable, Sendable {
     public init(_ name: String, table: StepTable) {
         self.name = name
         self.rounds = table.rounds
+        self.completeFrom = nil
         self.form = .table(table)
     }
 }

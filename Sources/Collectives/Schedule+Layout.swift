@@ -22,18 +22,27 @@ extension Schedule {
     /// Elements that are never divided: those of a cache line.
     var grain: Int { max(1, 64 / elementSize) }
 
-    /// Elements of a rank's input or output.
-    public func elementCount(of buffer: Buffer) -> Int {
-        switch collective.layout(of: buffer) {
+    /// Elements of a rank's input or output; where blocks differ, of one that is given its rank.
+    public func elementCount(of buffer: Buffer, rank: Int = 0) -> Int {
+        if let counts { return counts.total(of: buffer, rank: rank) }
+        return switch collective.layout(of: buffer) {
         case .vector, .block: elements
         case .blocks: elements * ranks
         }
     }
 
-    /// The elements of a chunk in a lane of an input or output.
-    func span(ofChunk chunk: Int, in buffer: Buffer, lane: Int) -> Span {
-        let whole = Span(offset: 0, count: elements)
-        let share = whole.part(lane, of: lanes, grain: grain)
+    /// Where a rank's block begins in the whole of all blocks.
+    func startOfBlock(_ rank: Int) -> Int {
+        counts?.block(rank, in: .output, of: 0).offset ?? rank * elements
+    }
+
+    /// The elements of a chunk in a lane of an endpoint's input or output.
+    func span(ofChunk chunk: Int, in buffer: Buffer, of endpoint: Int, lane: Int) -> Span {
+        if let counts {
+            let block = counts.block(chunk, in: buffer, of: endpoint)
+            return block.part(lane, of: lanes, grain: grain)
+        }
+        let share = Span(offset: 0, count: elements).part(lane, of: lanes, grain: grain)
         switch collective.layout(of: buffer) {
         case .vector: return share.part(chunk, of: chunks, grain: grain)
         case .block: return share
@@ -41,21 +50,24 @@ extension Schedule {
         }
     }
 
-    /// How many elements a chunk has; the same in every buffer.
-    func elementCount(ofChunk chunk: Int, lane: Int) -> Int {
-        span(ofChunk: chunk, in: .input, lane: lane).count
+    /// How many elements a chunk has at a place.
+    ///
+    /// It is the same everywhere but in all-to-all-v, which therefore has no scratch.
+    @inline(__always)
+    func elementCount(ofChunk chunk: Int, at place: Place, lane: Int) -> Int {
+        let buffer = place.buffer == .scratch ? Buffer.output : place.buffer
+        return span(ofChunk: chunk, in: buffer, of: place.endpoint, lane: lane).count
     }
 
     /// The most elements that a slot of scratch holds, rounded up to whole cache lines.
     public var slotElements: Int {
         var most = 0
         for lane in 0..<lanes {
-            // Earlier chunks are never smaller than later ones, so the first ones are the most.
-            var sum = 0
-            for chunk in 0..<min(chunks, scratch.chunks) {
-                sum += elementCount(ofChunk: chunk, lane: lane)
-            }
-            most = max(most, sum)
+            // Earlier chunks are never smaller than later ones.
+            let first =
+                counts.map { Span(offset: 0, count: $0.most).part(lane, of: lanes, grain: grain) }
+                ?? span(ofChunk: 0, in: .output, of: 0, lane: lane)
+            most = max(most, first.count)
         }
         return (most + grain - 1) / grain * grain
     }
@@ -67,17 +79,19 @@ extension Schedule {
     public func slot(_ slot: Int, lane: Int) -> Int { lane * scratch.slots + slot }
 
     /// Calls `body` with the runs of elements that make up a place, in order: offsets within the
-    /// buffer, or within the slot for scratch.
+    /// buffer, or behind the place's first slot for scratch.
     public func forEachSpan(of place: Place, lane: Int, _ body: (Span) -> Void) {
         var open: Span?
-        var filled = 0
-        place.forEachChunk(of: chunks) { chunk, _ in
+        let slotElements = place.buffer == .scratch ? self.slotElements : 0
+        place.forEachChunk(of: chunks) { chunk, piece in
             var next: Span
             if place.buffer == .scratch {
-                next = Span(offset: filled, count: elementCount(ofChunk: chunk, lane: lane))
-                filled += next.count
+                next = Span(
+                    offset: (place.slot(ofChunk: chunk, piece: piece) - place.slot) * slotElements,
+                    count: elementCount(ofChunk: chunk, at: place, lane: lane)
+                )
             } else {
-                next = span(ofChunk: chunk, in: place.buffer, lane: lane)
+                next = span(ofChunk: chunk, in: place.buffer, of: place.endpoint, lane: lane)
             }
             if let last = open {
                 if last.offset + last.count == next.offset {
@@ -93,9 +107,30 @@ extension Schedule {
 
     /// How many elements a place has.
     public func elementCount(of place: Place, lane: Int) -> Int {
+        if counts != nil || place.wraps {
+            var sum = 0
+            place.forEachChunk(of: chunks) { chunk, _ in
+                sum += elementCount(ofChunk: chunk, at: place, lane: lane)
+            }
+            return sum
+        }
+        let share = Span(offset: 0, count: elements).part(lane, of: lanes, grain: grain)
+        let isVector: Bool
+        if case .vector = collective.layout(of: .output) {
+            isVector = true
+        } else {
+            isVector = false
+        }
         var sum = 0
-        place.forEachChunk(of: chunks) { chunk, _ in
-            sum += elementCount(ofChunk: chunk, lane: lane)
+        for run in 0..<place.runs {
+            let first = min(chunks, place.first + run * place.stride)
+            let end = min(chunks, first + place.count)
+            if isVector {
+                let last = share.part(end, of: chunks, grain: grain).offset
+                sum += last - share.part(first, of: chunks, grain: grain).offset
+            } else {
+                sum += (end - first) * share.count
+            }
         }
         return sum
     }

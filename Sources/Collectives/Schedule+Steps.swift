@@ -23,6 +23,14 @@ extension Schedule {
     /// The logical time of a step within its lane.
     func time(of step: Step) -> Int { tracks[step.track].starts[step.phase] + step.round }
 
+    /// Whether what a step combines holds every contribution.
+    @inline(__always)
+    public func isComplete(_ step: Step) -> Bool {
+        let phase = tracks[step.track].phases[step.phase]
+        if case .table(let table) = phase.form { return table.steps[step.entry].isComplete }
+        return step.round >= phase.completeFrom ?? .max
+    }
+
     /// Calls `body` with every step of a slice of a track, in logical order.
     @inline(__always)
     public func forEachStep(track: Int, slice: Int, _ body: (Step) -> Void) {
@@ -30,7 +38,7 @@ extension Schedule {
             switch phase.form {
             case .pattern(let pattern):
                 for round in 0..<phase.rounds {
-                    pattern.forEachActor(round: round) { actor, _ in
+                    pattern.forEachActor(round: round) { actor in
                         body(
                             Step(
                                 track: track,
@@ -65,7 +73,10 @@ extension Schedule {
     ///
     /// The order is by round plus `stride` times the slice, which is the same on every endpoint:
     /// so the earliest unfinished step of all can always go on.
-    public func program(of endpoint: Int) -> [Step] {
+    public func program(of endpoint: Int) -> [Step] { keyedProgram(of: endpoint).map(\.step) }
+
+    /// An endpoint's own steps in its order, each with the time by which they are ordered.
+    func keyedProgram(of endpoint: Int) -> [(key: Int, step: Step)] {
         var keyed: [(key: Int, step: Step)] = []
         var sorted = true
         func add(_ key: Int, _ step: Step) {
@@ -84,9 +95,9 @@ extension Schedule {
             let order = keyed.indices.sorted { left, right in
                 (keyed[left].key, left) < (keyed[right].key, right)
             }
-            return order.map { keyed[$0].step }
+            return order.map { keyed[$0] }
         }
-        return keyed.map(\.step)
+        return keyed
     }
 
     private func forEachOwnStep(
@@ -179,7 +190,8 @@ extension Schedule {
                         round: step.round,
                         actor: step.actor,
                         sources: sources,
-                        targets: targets
+                        targets: targets,
+                        isComplete: isComplete(step)
                     )
                 )
             }

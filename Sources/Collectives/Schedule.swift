@@ -31,18 +31,15 @@ public struct Track: Hashable, Sendable {
 
 /// Memory of the schedule's own, at each endpoint and for each lane.
 public struct Scratch: Hashable, Sendable {
-    /// Slots.
+    /// Slots, of which each holds one chunk, whichever.
     public var slots: Int
-    /// The most chunks that a slot holds.
-    public var chunks: Int
     /// Small pieces travel as lines that carry data and flag together (the "LL" of NCCL), so that
     /// one exchange of a cache line brings both.
     public var lines: Bool
 
     /// Makes scratch memory; none by default.
-    public init(slots: Int = 0, chunks: Int = 1, lines: Bool = false) {
+    public init(slots: Int = 0, lines: Bool = false) {
         self.slots = slots
-        self.chunks = chunks
         self.lines = lines
     }
 }
@@ -66,6 +63,8 @@ public struct Schedule: Hashable, Sendable {
     public var root: Int
     /// Elements of the vector, or of each block where the collective has blocks.
     public var elements: Int
+    /// The elements of each block where blocks differ, nil where they are all alike.
+    public var counts: BlockCounts?
     /// Bytes of an element.
     public var elementSize: Int
     /// Whether input and output are the same memory.
@@ -89,6 +88,7 @@ public struct Schedule: Hashable, Sendable {
         aggregators: Int = 0,
         root: Int = 0,
         elements: Int,
+        counts: BlockCounts? = nil,
         elementSize: Int,
         inPlace: Bool,
         chunks: Int,
@@ -103,7 +103,9 @@ public struct Schedule: Hashable, Sendable {
         self.ranks = ranks
         self.aggregators = aggregators
         self.root = root
+        precondition(counts == nil || counts?.ranks == ranks, "a count for each rank")
         self.elements = elements
+        self.counts = counts
         self.elementSize = elementSize
         self.inPlace = inPlace
         self.chunks = chunks
@@ -113,6 +115,8 @@ public struct Schedule: Hashable, Sendable {
         self.scratch = scratch
     }
 
+    /// Whether results lie where the input is already: one rank's, in place.
+    public var movesNothing: Bool { ranks == 1 && inPlace }
     /// Ranks and aggregators.
     public var endpoints: Int { ranks + aggregators }
     /// Parts of the data that never meet.

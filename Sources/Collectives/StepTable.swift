@@ -4,8 +4,10 @@ public struct Place: Hashable, Sendable {
     public var endpoint: Int
     /// Which memory.
     public var buffer: Buffer
-    /// Which slot, in scratch.
+    /// The first slot, in scratch; each chunk takes one.
     public var slot: Int
+    /// Whether chunk c takes slot `slot + c`; otherwise chunks take neighbouring slots in order.
+    public var byChunk: Bool
     /// The first chunk of the first run.
     public var first: Int
     /// Neighbours in a run; those beyond the schedule's last chunk are cut off.
@@ -14,30 +16,51 @@ public struct Place: Hashable, Sendable {
     public var runs: Int
     /// From the start of a run to the next.
     public var stride: Int
+    /// Whether chunk numbers wrap around behind the last chunk instead.
+    public var wraps: Bool
 
     /// Makes a place of one run of chunks.
     public init(
         endpoint: Int,
         buffer: Buffer,
         slot: Int = 0,
+        byChunk: Bool = false,
         first: Int,
         count: Int = 1,
         runs: Int = 1,
-        stride: Int = 0
+        stride: Int = 0,
+        wraps: Bool = false
     ) {
         self.endpoint = endpoint
         self.buffer = buffer
         self.slot = slot
+        self.byChunk = byChunk
         self.first = first
         self.count = count
         self.runs = runs
         self.stride = stride
+        self.wraps = wraps
     }
+
+    /// The slot of a chunk, given its number within the place too.
+    @inline(__always)
+    func slot(ofChunk chunk: Int, piece: Int) -> Int { slot &+ (byChunk ? chunk : piece) }
 
     /// Calls `body` with each chunk and its number within the place.
     @inline(__always)
     func forEachChunk(of chunks: Int, _ body: (_ chunk: Int, _ piece: Int) -> Void) {
         var piece = 0
+        if wraps {
+            for run in 0..<runs {
+                let start = first + run * stride
+                for chunk in start..<(start + count) {
+                    let turned = chunk % chunks
+                    body(turned < 0 ? turned + chunks : turned, piece)
+                    piece += 1
+                }
+            }
+            return
+        }
         for run in 0..<runs {
             let start = first + run * stride
             for chunk in start..<(start + max(0, min(count, chunks - start))) {
@@ -64,9 +87,18 @@ public struct StepTable: Hashable, Sendable {
         public var sources: [Place]
         /// Where the result goes.
         public var targets: [Place]
+        /// Whether the result holds every contribution, as `Phase.completeFrom` says of patterns.
+        public var isComplete: Bool
 
         /// Makes a step.
-        public init(round: Int, actor: Int, sources: [Place], targets: [Place]) {
+        public init(
+            round: Int,
+            actor: Int,
+            sources: [Place],
+            targets: [Place],
+            isComplete: Bool = false
+        ) {
+            self.isComplete = isComplete
             self.round = round
             self.actor = actor
             self.sources = sources

@@ -49,8 +49,10 @@ public struct Traffic: Sendable {
                         let cell =
                             lane * cells.count
                             + cells.cell(of: place, chunk: chunk, piece: piece)
+                        // One rank in place has its results where its input is.
+                        if schedule.movesNothing { return }
                         let bytes =
-                            schedule.elementCount(ofChunk: chunk, lane: lane)
+                            schedule.elementCount(ofChunk: chunk, at: place, lane: lane)
                             * schedule.elementSize
                         if place.buffer == .scratch && schedule.scratch.lines {
                             loads[actor][index].lined += bytes

@@ -27,7 +27,10 @@ public struct View: Hashable, Sendable {
         order: [Int32] = []
     ) {
         precondition(size > 0 && stride > 0 && groups > 0, "a view has a member")
-        precondition(groups % stride == 0, "groups with a stride lie between each other")
+        precondition(
+            groups == 1 || groups % stride == 0,
+            "groups with a stride lie between each other"
+        )
         precondition((0..<size).contains(rotation), "the rotation is a place of the group")
         self.base = base
         self.size = size
@@ -42,16 +45,24 @@ public struct View: Hashable, Sendable {
         self.inverse = inverse
     }
 
-    /// The endpoints that the view covers.
-    public var endpoints: Range<Int> { base..<(base + groups * size) }
+    /// The endpoints from the view's first to its last.
+    public var endpoints: Range<Int> {
+        base..<(base + (groups == 1 ? (size - 1) * stride + 1 : groups * size))
+    }
 
     /// The group and position of an endpoint, nil when it is not in the view.
     @inline(__always)
     func locate(_ endpoint: Int) -> (group: Int, position: Int)? {
         let relative = endpoint - base
-        guard relative >= 0, relative < groups * size else { return nil }
+        if relative < 0 { return nil }
+        if groups == 1 {
+            let place = stride == 1 ? relative : relative / stride
+            guard place < size, place * stride == relative else { return nil }
+            return (0, position(atPlace: place))
+        }
+        guard relative < groups * size else { return nil }
         if stride == 1 {
-            let group = groups == 1 ? 0 : relative / size
+            let group = relative / size
             return (group, position(atPlace: relative - group * size))
         }
         let (high, inner) = relative.quotientAndRemainder(dividingBy: stride * size)
@@ -62,13 +73,19 @@ public struct View: Hashable, Sendable {
     /// The endpoint at a position of a group.
     @inline(__always)
     func endpoint(group: Int, position: Int) -> Int {
-        var place = position + rotation
-        if place >= size { place -= size }
-        if !order.isEmpty { place = Int(order[place]) }
+        let place = self.place(at: position)
         if groups == 1 { return base + place * stride }
         if stride == 1 { return base + group * size + place }
         let (high, lane) = group.quotientAndRemainder(dividingBy: stride)
         return base + (high * size + place) * stride + lane
+    }
+
+    /// The place in the group of a position.
+    @inline(__always)
+    func place(at position: Int) -> Int {
+        var place = position + rotation
+        if place >= size { place -= size }
+        return order.isEmpty ? place : Int(order[place])
     }
 
     private func position(atPlace place: Int) -> Int {

@@ -169,7 +169,7 @@ private struct Lowering {
         }
         schedule.forEachTarget(of: step) { add($0) }
         let elements = places.first?.spans.reduce(0) { $0 + $1.count } ?? 0
-        if elements == 0 { return [] }
+        if elements == 0 || schedule.movesNothing { return [] }
 
         let usesLines = places.map { $0.place.buffer == .scratch && schedule.scratch.lines }
         let kind: weft_step_kind =

@@ -38,6 +38,29 @@ struct BenchJob: Equatable {
 
     static let elementSize = DataType.float32.size
 
+    /// What is measured.
+    static let collectives: [Collective] = [.allReduce]
+
+    /// The algorithms that calibrations time, and between which 'auto' decides.
+    static let calibrated = ["ring", "one-shot", "two-shot"].compactMap {
+        Algorithm.named($0, for: .allReduce)
+    }
+
+    /// Why ranks can't run an algorithm, nil if they can.
+    static func refusal(
+        of algorithm: Algorithm,
+        ranks: Int,
+        channels: Int,
+        slices: Int
+    ) -> String? {
+        let request = Request(ranks: ranks, elements: 1, channels: channels, slices: slices)
+        if let refusal = algorithm.refusal(of: request) { return refusal }
+        return algorithm.schedule(request).aggregators == 0
+            ? nil
+            : "\(algorithm.name) reduces in switches, and shared memory has none; "
+                + "'weft schedule show' has its schedule"
+    }
+
     /// Entries of the board that the samples of one way of placing buffers take, and its parts.
     static let boardStride = 4096 + 8
     static let operationsEntry = 0
@@ -53,7 +76,7 @@ struct BenchJob: Equatable {
     var placements: [Bool] { timesInPlace ? [false, true] : [false] }
 
     func schedule(_ entry: Entry, inPlace: Bool) throws(RuntimeError) -> Schedule {
-        guard let algorithm = Algorithm.all.first(where: { $0.name == entry.algorithm }) else {
+        guard let algorithm = Algorithm.named(entry.algorithm, for: .allReduce) else {
             throw RuntimeError("no algorithm is called \(entry.algorithm)")
         }
         return algorithm.schedule(

@@ -27,7 +27,7 @@ struct BenchOptions {
 
     init(_ invocation: Invocation, cores: Int) throws(UsageError) {
         let name = invocation.argument("collective")
-        let known = Set(Algorithm.all.map(\.collective.rawValue)).sorted()
+        let known = BenchJob.collectives.map(\.rawValue)
         guard let collective = Collective(rawValue: name), known.contains(name) else {
             throw invocation.usageError(
                 "unknown collective '\(name)'; known: \(known.joined(separator: ", "))"
@@ -50,8 +50,14 @@ struct BenchOptions {
         let names = invocation.string("algorithm") ?? "auto"
         isAutomatic = names == "auto"
         let available = Algorithm.all(for: collective)
-        if names == "auto" || names == "all" {
-            algorithms = available
+        let (ranks, channels, slices) = (ranks, channels, slices)
+        func refusal(_ algorithm: Algorithm) -> String? {
+            BenchJob.refusal(of: algorithm, ranks: ranks, channels: channels, slices: slices)
+        }
+        if names == "auto" {
+            algorithms = BenchJob.calibrated
+        } else if names == "all" {
+            algorithms = available.filter { refusal($0) == nil }
         } else {
             var chosen: [Algorithm] = []
             for part in names.split(separator: ",", omittingEmptySubsequences: false) {
@@ -61,6 +67,7 @@ struct BenchOptions {
                         "unknown algorithm '\(part)' for \(collective.rawValue); known: \(list)"
                     )
                 }
+                if let refusal = refusal(algorithm) { throw invocation.usageError(refusal) }
                 chosen.append(algorithm)
             }
             algorithms = chosen

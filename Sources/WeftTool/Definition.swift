@@ -9,13 +9,14 @@ extension Tool {
             version: version,
             summary: "measure collective communication, and say what it should cost",
             commands: [
-                bench, calibrate, predict, report, fabric, versionCommand, completions, manual,
+                bench, calibrate, predict, numerics, algorithms, schedule, report, fabric,
+                versionCommand, completions, manual,
             ]
         )
     }
 
     private static var collective: Positional {
-        let known = Set(Algorithm.all.map(\.collective.rawValue)).sorted()
+        let known = BenchJob.collectives.map(\.rawValue)
         return Positional(
             name: "collective",
             help: "What to run: \(known.joined(separator: ", "))."
@@ -23,7 +24,8 @@ extension Tool {
     }
 
     private static var algorithmNames: String {
-        Algorithm.all.map { "\($0.name): \($0.summary)" }.joined(separator: "\n  ")
+        Algorithm.all(for: .allReduce).map { "\($0.name): \($0.summary)" }
+            .joined(separator: "\n  ")
     }
 
     private static var shared: [Option] {

@@ -1,4 +1,5 @@
 import Claims
+import Collectives
 import Testing
 import Text
 
@@ -158,7 +159,7 @@ private func one(_ text: String) throws -> Claim {
             arguments: { fabric: "gb200-nvl72", algorithm: "rings", ranks: 2, bytes: "6" }
             """,
             "claims.json5:3:48: [0].arguments.algorithm: no all-reduce is called 'rings'; "
-                + "there are ring, one-shot, two-shot"
+                + "there are \(Algorithm.all(for: .allReduce).map(\.name).joined(separator: ", "))"
         ),
         (
             """

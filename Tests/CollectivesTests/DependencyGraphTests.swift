@@ -34,13 +34,13 @@ struct DependencyGraphTests {
     }
 
     @Test func ringOfTwoWithOneElement() throws {
-        // Chunk 1 is empty: rank 1 sums chunk 0 and rank 0 fetches it.
+        // Chunk 1 is empty: rank 0 sums chunk 0 and rank 1 fetches it.
         let graph = try graph("ring", ranks: 2, elements: 1)
         #expect(
-            graph.waits == [[[], [.step(endpoint: 1, index: 0)]], [[.entered(0)], []]]
+            graph.waits == [[[.entered(1)], []], [[], [.step(endpoint: 0, index: 0)]]]
         )
-        #expect(graph.closing == [[], [.step(endpoint: 0, index: 1)]])
-        #expect(graph.isAwaited == [[false, true], [true, false]])
+        #expect(graph.closing == [[.step(endpoint: 1, index: 1)], []])
+        #expect(graph.isAwaited == [[true, false], [false, true]])
     }
 
     @Test(arguments: [false, true]) func ringOfThree(_ inPlace: Bool) throws {

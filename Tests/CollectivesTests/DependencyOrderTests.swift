@@ -3,27 +3,20 @@ import Testing
 
 /// That the waits are enough: whatever touches the same memory is ordered.
 struct DependencyOrderTests {
-    private static let members =
-        Member.all
-        + Algorithm.all.map { algorithm in
-            Member(name: algorithm.name) { request, _ in algorithm.schedule(request) }
-        }
-
-    @Test(arguments: members) func conflictsAreOrdered(_ member: Member) {
-        for ranks in 1...6 where member.exists(ranks) {
-            for inPlace in member.places {
-                for root in member.roots(ranks: ranks) {
-                    let request = Request(
-                        ranks: ranks,
-                        elements: 2 * ranks,
-                        elementSize: 64,
-                        inPlace: inPlace,
-                        slices: 2
-                    )
-                    var schedule = member.schedule(request, root)
-                    check(Order(schedule), "\(member.name), \(request), root \(root)")
+    @Test(arguments: Case.all) func conflictsAreOrdered(_ one: Case) {
+        for ranks in 1...6 {
+            for request in one.requests(ranks: ranks, lanes: [(1, 2)]) {
+                for root in Set([0, ranks - 1]).intersection(one.roots(ranks: ranks)) {
+                    let request = request.with {
+                        $0.elements = 2 * ranks
+                        $0.elementSize = 64
+                        $0.root = root
+                    }
+                    var schedule = one.algorithm.schedule(request)
+                    check(Order(schedule), "\(one.testDescription), \(request)")
+                    if !schedule.scratch.lines { continue }
                     schedule.scratch.lines = false
-                    check(Order(schedule), "\(member.name), \(request), root \(root), no lines")
+                    check(Order(schedule), "\(one.testDescription), \(request), no lines")
                 }
             }
         }
@@ -37,18 +30,15 @@ struct DependencyOrderTests {
     }
 
     /// The property test would see waits that are missing.
-    @Test func seesWhatIsMissing() {
-        let schedule = RingSchedule.ofThree
+    @Test func seesWhatIsMissing() throws {
+        let rings = try #require(Algorithm.named("bidirectional-ring", for: .allReduce))
+        let schedule = rings.schedule(
+            Request(ranks: 3, elements: 6, elementSize: 64, inPlace: true)
+        )
         #expect(Order(schedule).unorderedConflicts == 0)
         #expect(Order(schedule) { $0 == .step(endpoint: 0, index: 1) }.unorderedConflicts > 0)
         #expect(Order(schedule) { $0 == .entered(0) }.touchesTooEarly > 0)
         #expect(Order(schedule) { $0 == .step(endpoint: 0, index: 7) }.leavesTooEarly > 0)
-    }
-
-    private enum RingSchedule {
-        static let ofThree = Rings.bidirectional(
-            Request(ranks: 3, elements: 6, elementSize: 64, inPlace: true)
-        )
     }
 }
 

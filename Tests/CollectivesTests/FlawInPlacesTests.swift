@@ -72,7 +72,8 @@ struct FlawInPlacesTests {
                             rank == 0 && part == 0
                                 ? other : Place(endpoint: 1, buffer: .input, first: part),
                         ],
-                        targets: [Place(endpoint: rank, buffer: .output, first: part)]
+                        targets: [Place(endpoint: rank, buffer: .output, first: part)],
+                        isComplete: true
                     )
                 }
             }

@@ -33,7 +33,14 @@ struct WrongSchedule: Sendable, CustomTestStringConvertible {
 private func step(_ round: Int, _ actor: Int, _ sources: [Place], _ targets: [Place])
     -> StepTable.Step
 {
-    StepTable.Step(round: round, actor: actor, sources: sources, targets: targets)
+    // Of two ranks, whatever is combined is complete.
+    StepTable.Step(
+        round: round,
+        actor: actor,
+        sources: sources,
+        targets: targets,
+        isComplete: sources.count > 1
+    )
 }
 
 private func input(_ endpoint: Int, _ chunk: Int = 0, count: Int = 1) -> Place {
@@ -119,7 +126,7 @@ struct FlawTests {
             chunks: 2,
             scratch: oneSlot,
             steps: [step(0, 0, [input(0, count: 2)], [slot(1, count: 2)])],
-            says: "steps, round 0, rank 0: 2 chunks do not fit a slot of 1"
+            says: "steps, round 0, rank 0: slot 1 is none of the 1"
         ),
         WrongSchedule(
             aggregators: 1,
@@ -203,8 +210,38 @@ struct FlawTests {
         WrongSchedule(
             collective: .broadcast,
             steps: [step(0, 0, [input(0)], [output(0)]), sum1],
+            says: "steps, round 0, rank 1: rank 1 has no input, only the root 0 has"
+        ),
+        WrongSchedule(
+            collective: .sendReceive,
+            steps: [step(0, 0, [input(1)], [output(0)]), step(0, 1, [input(1)], [output(1)])],
             says: "rank 1's output chunk 0 holds the contribution of rank 1, which does not belong "
-                + "there"
+                + "there; it lacks the contribution of rank 0"
+        ),
+        WrongSchedule(
+            steps: [
+                sum0,
+                StepTable.Step(
+                    round: 0,
+                    actor: 1,
+                    sources: [input(0), input(1)],
+                    targets: [output(1)]
+                ),
+            ],
+            says: "steps, round 0, rank 1: completes chunk 0 without saying so"
+        ),
+        WrongSchedule(
+            steps: [
+                StepTable.Step(
+                    round: 0,
+                    actor: 0,
+                    sources: [input(1)],
+                    targets: [output(0)],
+                    isComplete: true
+                )
+            ],
+            says: "steps, round 0, rank 0: is said to complete chunk 0, but holds 1 of 2 "
+                + "contributions"
         ),
         WrongSchedule(
             collective: .allToAll,

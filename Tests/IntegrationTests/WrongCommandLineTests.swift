@@ -54,11 +54,11 @@ struct WrongLine: Sendable, CustomTestStringConvertible {
         ),
         WrongLine(
             "bench all-reduce --algorithm rnig",
-            "unknown algorithm 'rnig' for all-reduce; known: auto, all, ring, one-shot, two-shot"
+            "unknown algorithm 'rnig' for all-reduce; known: auto, all, \(DataPlane.names)"
         ),
         WrongLine(
             "bench all-reduce --algorithm ring,",
-            "unknown algorithm '' for all-reduce; known: auto, all, ring, one-shot, two-shot"
+            "unknown algorithm '' for all-reduce; known: auto, all, \(DataPlane.names)"
         ),
         WrongLine("bench all-recude", "unknown collective 'all-recude'; known: all-reduce"),
         WrongLine("bench", "missing argument collective"),

@@ -22,7 +22,7 @@ import Testing
         if !isLarge { counts += [129, ranks <= 4 ? 100_003 : 20_011] }
         let parts = isLarge ? Array(Self.parts.prefix(2)) : Self.parts
         var result: [ContractCase] = []
-        for algorithm in Algorithm.all.map(\.name) {
+        for algorithm in DataPlane.algorithms {
             for elements in counts {
                 for inPlace in [false, true] {
                     let turn = result.count
@@ -105,7 +105,7 @@ import Testing
     @Test(arguments: InstructionSet.allCases.filter(\.isSupported), [false, true])
     func everyKernelGivesTheSameBits(_ kernel: InstructionSet, _ isStreaming: Bool) throws {
         var cases: [ContractCase] = []
-        for algorithm in Algorithm.all.map(\.name) {
+        for algorithm in DataPlane.algorithms {
             for elements in [1, 31, 33, 1000, 4099, 20_011] {
                 for inPlace in [false, true] {
                     cases.append(
@@ -125,7 +125,7 @@ import Testing
     }
 
     /// An operation on the same input twice is the same, and needs no fresh input in between.
-    @Test(arguments: Algorithm.all.map(\.name))
+    @Test(arguments: DataPlane.algorithms)
     func aRunOfManyOperationsEndsLikeOne(_ name: String) throws {
         let one = ContractCase(algorithm: name, ranks: 3, elements: 1000)
         let drafts = try one.drafts()
@@ -178,7 +178,7 @@ import Testing
     }
 
     /// When a rank fails, those that wait for it stop with an error and do not hang.
-    @Test(arguments: Algorithm.all.map(\.name), [2, 5])
+    @Test(arguments: DataPlane.algorithms, [2, 5])
     func aFailedRankEndsTheOthers(_ name: String, _ ranks: Int) throws {
         let one = ContractCase(algorithm: name, ranks: ranks, elements: 1000)
         let drafts = try one.drafts()

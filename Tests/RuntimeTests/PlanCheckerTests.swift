@@ -1,10 +1,14 @@
 import CWeft
 import Collectives
 import Runtime
+import TestSupport
 import Testing
 
 @Suite struct PlanCheckerTests {
-    static let names = Algorithm.all.map(\.name)
+    static let names = DataPlane.algorithms
+    /// Those that are few steps, or the same step again and again: the others have too many
+    /// interleavings for more than a few cases.
+    static let simple = ["ring", "one-shot", "two-shot"]
 
     private func flaw(_ drafts: [PlanDraft], operations: Int = 3, halves: UInt64 = 2) -> String? {
         do throws(PlanFlaw) {
@@ -18,9 +22,10 @@ import Testing
     @Test(arguments: names, [1, 2, 3])
     func everyAlgorithmIsSound(_ name: String, _ ranks: Int) throws {
         for inPlace in [false, true] {
-            for elements in [0, 1, 2, 17, 40, 1000, 10_000] {
+            let isSimple = Self.simple.contains(name)
+            for elements in isSimple ? [0, 1, 2, 17, 40, 1000, 10_000] : [1, 40] {
                 for (channels, slices) in [(1, 1), (2, 1), (1, 2)]
-                where ranks < 3 || channels * slices == 1 || elements == 1000 {
+                where ranks < 3 && isSimple || channels * slices == 1 || elements == 1000 {
                     let one = ContractCase(
                         algorithm: name,
                         ranks: ranks,
@@ -29,14 +34,14 @@ import Testing
                         channels: channels,
                         slices: slices
                     )
-                    let found = flaw(try one.drafts())
+                    let found = flaw(try one.drafts(), operations: isSimple ? 3 : 2)
                     #expect(found == nil, "\(one): \(found ?? "")")
                 }
             }
         }
     }
 
-    @Test(arguments: names)
+    @Test(arguments: simple)
     func fourRanksAreSound(_ name: String) throws {
         for inPlace in [false, true] {
             for elements in [2, 200, 1000] where name != "ring" || elements == 200 {

@@ -1,16 +1,17 @@
 /// One-shot: everyone sends everything to everyone, then each reduces for itself.
 ///
-/// - n ranks, one chunk; slot s of a rank's scratch holds what rank s sent.
+/// - n ranks, one block; slot s of a rank's scratch holds what rank s sent.
 /// - Steps: 2 rounds, of which only the first crosses between ranks: the lowest latency there is.
 /// - Bytes on the wire: (n - 1) vectors from every rank, so for small messages only.
 /// - All ranks add in the order of ranks, so that all get the same bits.
 /// - Source: the "one-shot" all-reduce of NVIDIA's TensorRT-LLM and of MSCCL++ (allPairs).
 enum OneShotAllReduce {
     static let algorithm = Algorithm(
-        name: "one-shot",
-        collective: .allReduce,
-        summary: "everyone sends all to everyone; one exchange, for small messages",
-        schedule: schedule(for:)
+        "one-shot",
+        .allReduce,
+        "everyone sends all to everyone; one exchange, for small messages",
+        blocks: { _ in 1 },
+        stage: stage
     )
 
     /// Up to this size data and flag travel in one cache line; above it a line's 56 of 64 bytes and
@@ -19,52 +20,43 @@ enum OneShotAllReduce {
     /// Measured with two ranks on Zen 3, 2026-11: docs/MEASUREMENT.md has the figures.
     static let linesLimit = 512
 
-    static func schedule(for request: Request) -> Schedule {
-        let n = request.ranks
-        let lines = request.elements * request.elementSize <= linesLimit
-        return Schedule(
-            collective: .allReduce,
-            algorithm: algorithm.name,
-            ranks: n,
-            elements: request.elements,
-            elementSize: request.elementSize,
-            inPlace: request.inPlace,
-            chunks: 1,
-            tracks: Array(
-                repeating: Track(n == 1 ? Phase.copyOfInput(request) : phases(n)),
-                count: request.channels
-            ),
-            slices: request.slices,
-            scratch: n == 1 ? Scratch() : Scratch(slots: n, lines: lines)
-        )
-    }
-
-    private static func phases(_ n: Int) -> [Phase] {
-        let view = View(size: n)
-        let all = ChunkSet(first: 0)
+    static func stage(_ work: Work) -> Stage {
+        let n = work.team.size
+        let team = work.team
+        let chunks = team.whole.count
+        let slots = Storage.single(work.slot)
         let share = Pattern(
-            view: view,
-            sources: [Operand(.own, .input, all)],
+            view: team.view,
+            sources: [team.whole(of: .own, in: work.from)],
             targets: [
-                Operand(.each, .scratch, all, slot: .position, to: Index(n), skipsOwn: true)
+                team.whole(
+                    of: .each,
+                    in: slots,
+                    slot: .position * chunks,
+                    to: Index(n),
+                    skipsOwn: true
+                )
             ]
         )
+        func sent(from: Index, to: Index) -> Operand {
+            team.whole(of: .own, in: slots, slot: .item * chunks, from: from, to: to)
+        }
         let combine = Pattern(
-            view: view,
+            view: team.view,
             sources: [
-                Operand(.own, .scratch, all, slot: .item, to: .position),
-                Operand(.own, .input, all),
-                Operand(
-                    .own,
-                    .scratch,
-                    all,
-                    slot: .item,
-                    from: Index.position + 1,
-                    to: Index(n)
-                ),
+                sent(from: 0, to: .position),
+                team.whole(of: .own, in: work.from),
+                sent(from: .position + 1, to: Index(n)),
             ],
-            targets: [Operand(.own, .output, all)]
+            targets: [team.whole(of: .own, in: work.to)]
         )
-        return [Phase("share", share), Phase("combine", combine)]
+        return Stage(
+            [
+                Phase("share", share),
+                Phase("combine", completeFrom: work.complete(from: 0), combine),
+            ],
+            slots: n * chunks,
+            usesLines: chunks == 1 && work.bytes <= linesLimit
+        )
     }
 }

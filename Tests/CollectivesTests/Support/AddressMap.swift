@@ -10,9 +10,9 @@ struct AddressMap {
 
     init(_ schedule: Schedule) {
         self.schedule = schedule
-        let (input, output) = (
-            schedule.elementCount(of: .input), schedule.elementCount(of: .output)
-        )
+        let ranks = 0..<schedule.ranks
+        let input = ranks.map { schedule.elementCount(of: .input, rank: $0) }.max() ?? 0
+        let output = ranks.map { schedule.elementCount(of: .output, rank: $0) }.max() ?? 0
         inputCount = schedule.inPlace ? 0 : input
         outputCount = schedule.inPlace ? max(input, output) : output
     }
@@ -26,10 +26,11 @@ struct AddressMap {
     /// The addresses of an input or output, in the order of its elements.
     func addresses(of buffer: Buffer, rank: Int) -> Range<Int> {
         let start = rank * stride + (buffer == .input ? 0 : inputCount)
-        let length = schedule.elementCount(of: buffer)
+        let length = schedule.elementCount(of: buffer, rank: rank)
         if !schedule.inPlace || length == outputCount { return start..<(start + length) }
         // In place, a rank's only block lies where the whole has it.
-        let block = start + rank * schedule.elements
+        let before = schedule.counts?.values.prefix(rank).reduce(0, +)
+        let block = start + (before ?? rank * schedule.elements)
         return block..<(block + length)
     }
 

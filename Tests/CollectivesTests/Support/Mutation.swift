@@ -17,6 +17,7 @@ enum Mutation: String, CaseIterable {
     case wrongRound = "wrong round"
     case swappedRounds = "two rounds swapped"
     case swappedOrder = "an actor's steps in another order"
+    case wrongMark = "a sum said to be complete, or a result not"
 
     typealias Steps = [StepTable.Step]
 
@@ -26,6 +27,9 @@ enum Mutation: String, CaseIterable {
         let index = random.below(steps.count)
         switch self {
         case .dropStep: result.remove(at: index)
+        case .wrongMark:
+            if !schedule.collective.reduces { return nil }
+            result[index].isComplete.toggle()
         case .wrongActor:
             result[index].actor = random.below(schedule.endpoints)
         case .wrongRound:
@@ -108,7 +112,8 @@ extension Schedule {
                 round: start + step.round,
                 actor: step.actor,
                 sources: [],
-                targets: []
+                targets: [],
+                isComplete: isComplete(step)
             )
             forEachSource(of: step) { written.sources.append($0) }
             forEachTarget(of: step) { written.targets.append($0) }
@@ -122,5 +127,30 @@ extension Schedule {
         var result = self
         result.tracks = [Track([Phase("steps", table: StepTable(steps))])]
         return result
+    }
+}
+
+extension Schedule {
+    /// Whether every step's places have equally many elements, all of which exist.
+    var isWellFormed: Bool {
+        var isGood = true
+        forEachStep(track: 0, slice: 0) { step in
+            var counts: Set<Int> = []
+            func look(_ place: Place) {
+                counts.insert(elementCount(of: place, lane: 0))
+                var end = 0
+                forEachSpan(of: place, lane: 0) { end = max(end, $0.offset + $0.count) }
+                let room =
+                    place.buffer == .scratch
+                    ? (slotCount - place.slot) * slotElements
+                    : place.endpoint < ranks
+                        ? elementCount(of: place.buffer, rank: place.endpoint) : 0
+                if end > room { isGood = false }
+            }
+            forEachSource(of: step, look)
+            forEachTarget(of: step, look)
+            if counts.count != 1 { isGood = false }
+        }
+        return isGood
     }
 }

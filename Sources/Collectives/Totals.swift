@@ -1,0 +1,210 @@
+/// What a schedule moves, in sum.
+public struct Totals: Hashable, Sendable {
+    /// Steps of all endpoints.
+    public var steps = 0
+    /// Rounds in which something goes from one endpoint to another.
+    public var rounds = 0
+    /// How often something goes from one endpoint to another.
+    public var transfers = 0
+    /// Bytes of all transfers.
+    public var bytes = 0
+    /// The most bytes that any rank sends.
+    public var sentBytes = 0
+    /// The most bytes that any rank receives.
+    public var receivedBytes = 0
+    /// Bytes of scratch at each endpoint.
+    public var scratchBytes = 0
+
+    /// Makes totals of nothing.
+    public init() {}
+
+    /// The most bytes that any rank's link carries in one direction.
+    public var busiestLink: Int { max(sentBytes, receivedBytes) }
+}
+
+extension Schedule {
+    /// What the schedule moves, in sum.
+    ///
+    /// Rounds that repeat are counted at once, and endpoints that do the same too, so this takes
+    /// time by endpoints and phases, not by transfers: a million ranks take a fraction of a second.
+    /// Only what does not repeat regularly is walked through.
+    public var totals: Totals {
+        var sum = TrafficSum(self)
+        for track in tracks.indices {
+            for slice in 0..<slices { sum.add(track: track, slice: slice) }
+        }
+        return sum.totals
+    }
+}
+
+/// Adds up what endpoints send and receive.
+private struct TrafficSum {
+    private let schedule: Schedule
+    private var sum = Totals()
+    private var elements = Saturating()
+    private var sent: EndpointSums
+    private var received: EndpointSums
+
+    init(_ schedule: Schedule) {
+        self.schedule = schedule
+        sent = EndpointSums(schedule.endpoints)
+        received = EndpointSums(schedule.endpoints)
+    }
+
+    var totals: Totals {
+        var result = sum
+        let size = schedule.elementSize
+        result.bytes = elements.times(size)
+        result.sentBytes = sent.most(below: schedule.ranks) * size
+        result.receivedBytes = received.most(below: schedule.ranks) * size
+        result.scratchBytes = schedule.slotCount * schedule.slotElements * size
+        return result
+    }
+
+    mutating func add(track: Int, slice: Int) {
+        let lane = track * schedule.slices + slice
+        let sizes = ChunkSizes(schedule, lane: lane)
+        var rounds = 0
+        for phase in schedule.tracks[track].phases {
+            switch phase.form {
+            case .table(let table): rounds += walk(table, lane)
+            case .pattern(let pattern):
+                sum.steps += pattern.stepCount(rounds: phase.rounds)
+                var crossing = 0
+                for (operands, isSource) in [(pattern.sources, true), (pattern.targets, false)] {
+                    for operand in operands where operand.peer != .own || operand.view != nil {
+                        let flow = OperandFlow(
+                            pattern: pattern,
+                            operand: operand,
+                            isSource: isSource,
+                            rounds: phase.rounds
+                        )
+                        crossing = max(crossing, add(flow, sizes))
+                    }
+                }
+                rounds += crossing
+            }
+        }
+        sum.rounds = max(sum.rounds, rounds)
+    }
+
+    /// Adds what an operand moves in all rounds; returns in how many of them it moves anything.
+    private mutating func add(_ flow: OperandFlow, _ sizes: ChunkSizes) -> Int {
+        let view = flow.pattern.view
+        let coversRanks = view.base == 0 && view.groups * view.size == schedule.ranks
+        if coversRanks, let share = flow.equalShare(sizes) {
+            sent.everyone += share.elements
+            received.everyone += share.elements
+            sum.transfers += share.transfers * schedule.ranks
+            elements.add(share.elements, times: schedule.ranks)
+            return share.rounds
+        }
+        if flow.isSteady, sizes.canSum(flow) { return addSteady(flow, sizes) }
+        return walk(flow, sizes)
+    }
+
+    private mutating func count(from source: Int, to target: Int, _ elements: Int, _ times: Int) {
+        sent.add(elements, to: source)
+        received.add(elements, to: target)
+        sum.transfers += times
+        self.elements.add(elements)
+    }
+
+    /// An operand whose peers are the same in every round.
+    private mutating func addSteady(_ flow: OperandFlow, _ sizes: ChunkSizes) -> Int {
+        let flat = FlatPattern(flow.pattern, only: (flow.operand, flow.isSource))
+        let sizes = FlowSizes(flow, sizes)
+        var transfers = 0
+        var moved = 0
+        sent.change { sent in
+            received.change { received in
+                flat.forEachTransfer(round: 0) { source, target, chunk, group in
+                    let count = sizes.elements(fromFirst: chunk, group: group)
+                    sent[source] &+= count
+                    received[target] &+= count
+                    transfers &+= 1
+                    moved &+= count
+                }
+            }
+        }
+        sum.transfers += transfers * flow.rounds
+        elements.add(moved)
+        return transfers > 0 ? flow.rounds : 0
+    }
+
+    /// An operand round by round.
+    private mutating func walk(_ flow: OperandFlow, _ sizes: ChunkSizes) -> Int {
+        let pattern = flow.pattern
+        var crossing = 0
+        for round in 0..<flow.rounds {
+            var crosses = false
+            for group in 0..<pattern.view.groups {
+                pattern.forEachActor(group: group, round: round) { c in
+                    let actor = pattern.view.endpoint(group: group, position: c.position)
+                    pattern.forEachPeer(of: flow.operand, at: c) { peer, item in
+                        if peer == actor { return }
+                        crosses = true
+                        let place = pattern.place(of: flow.operand, peer: peer, at: c, item: item)
+                        let elements = schedule.elementCount(of: place, lane: sizes.lane)
+                        let (source, target) = flow.isSource ? (peer, actor) : (actor, peer)
+                        count(from: source, to: target, elements, 1)
+                    }
+                }
+            }
+            if crosses { crossing += 1 }
+        }
+        return crossing
+    }
+
+    private mutating func walk(_ table: StepTable, _ lane: Int) -> Int {
+        var crossing: Set<Int> = []
+        for step in table.steps {
+            sum.steps += 1
+            for (places, isSource) in [(step.sources, true), (step.targets, false)] {
+                for place in places where place.endpoint != step.actor {
+                    crossing.insert(step.round)
+                    let elements = schedule.elementCount(of: place, lane: lane)
+                    let source = isSource ? place.endpoint : step.actor
+                    let target = isSource ? step.actor : place.endpoint
+                    count(from: source, to: target, elements, 1)
+                }
+            }
+        }
+        return crossing.count
+    }
+}
+
+/// A number for each endpoint, of which many are the same.
+private struct EndpointSums {
+    private let endpoints: Int
+    var everyone = 0
+    private var single: [Int] = []
+
+    init(_ endpoints: Int) { self.endpoints = endpoints }
+
+    mutating func change(_ body: (UnsafeMutableBufferPointer<Int>) -> Void) {
+        if single.isEmpty { single = Array(repeating: 0, count: endpoints) }
+        single.withUnsafeMutableBufferPointer { body($0) }
+    }
+
+    mutating func add(_ value: Int, to endpoint: Int) { change { $0[endpoint] += value } }
+
+    func most(below bound: Int) -> Int { everyone + (single.prefix(bound).max() ?? 0) }
+}
+
+/// A sum that stays at the largest number rather than overflow: all bytes of a million ranks'
+/// all-gather may be more than 64 bits count.
+private struct Saturating {
+    private(set) var value = 0
+
+    mutating func add(_ addend: Int, times factor: Int = 1) {
+        let (product, isTooMuch) = addend.multipliedReportingOverflow(by: factor)
+        let (sum, isOver) = value.addingReportingOverflow(isTooMuch ? .max : product)
+        value = isOver ? .max : sum
+    }
+
+    func times(_ factor: Int) -> Int {
+        let (product, isTooMuch) = value.multipliedReportingOverflow(by: factor)
+        return isTooMuch ? .max : product
+    }
+}
