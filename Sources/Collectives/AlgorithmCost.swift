@@ -22,8 +22,7 @@ public struct AlgorithmCost: Hashable, Sendable {
         ("n", "ranks"),
         (
             "S",
-            "bytes of a rank's vector, of one block where the collective has blocks, of a "
-                + "barrier's token"
+            "bytes of a rank's vector, of one block where there are blocks, of a barrier's token"
         ),
         ("k", "the radix: 2 unless given, and 32 for switches of a network"),
         ("p, q", "the largest powers of k that are at most n, and less than n"),

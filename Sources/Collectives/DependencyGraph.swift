@@ -98,17 +98,21 @@ public struct DependencyGraph: Sendable {
     /// Runs all programs as far as their waits allow, and throws what is stuck, if anything is.
     func checkProgress(_ schedule: Schedule) throws(Flaw) {
         var done = [Int](repeating: 0, count: programs.count)
-        var moved = true
-        while moved {
-            moved = false
-            for endpoint in programs.indices {
-                while done[endpoint] < programs[endpoint].count,
-                    blocker(of: endpoint, done) == nil
-                {
-                    done[endpoint] += 1
-                    moved = true
+        // Who waits for a step of an endpoint; looked at again whenever that endpoint has gone on.
+        var waiting: [[Int]] = Array(repeating: [], count: programs.count)
+        var active = Array(programs.indices)
+        while let endpoint = active.popLast() {
+            let before = done[endpoint]
+            while done[endpoint] < programs[endpoint].count {
+                if case .step(let other, _)? = blocker(of: endpoint, done) {
+                    waiting[other].append(endpoint)
+                    break
                 }
+                done[endpoint] += 1
             }
+            if done[endpoint] == before { continue }
+            active += waiting[endpoint]
+            waiting[endpoint] = []
         }
         for endpoint in programs.indices where done[endpoint] < programs[endpoint].count {
             let step = programs[endpoint][done[endpoint]]

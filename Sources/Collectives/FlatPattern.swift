@@ -5,6 +5,8 @@ struct FlatPattern {
     private let operands: ContiguousArray<FlatOperand>
     /// The orders of all views, one after the other.
     private let orders: ContiguousArray<Int32>
+    /// Whether each operand has a few items, and what they lead to grows evenly with the position.
+    private let isEven: Bool
 
     /// The pattern with all operands that may lead to others, or with a single one.
     init(_ pattern: Pattern, only: (operand: Operand, isSource: Bool)? = nil) {
@@ -30,6 +32,7 @@ struct FlatPattern {
         }
         self.operands = operands
         self.orders = orders
+        isEven = operands.allSatisfy { (1...8).contains($0.items) && $0.isEven }
     }
 
     /// Calls `body` for every operand's peer that is not the actor.
@@ -46,6 +49,10 @@ struct FlatPattern {
                         let operand = operands[index].bound(group: group, round: round)
                         bound.initializeElement(at: index, to: operand)
                     }
+                    if let course = course(group: group, round: round) {
+                        forEachTransfer(along: course, UnsafeBufferPointer(bound), orders, body)
+                        continue
+                    }
                     pattern.forEachActor(group: group, round: round) { c in
                         let actor = actors.endpoint(group, c.position, orders)
                         var index = 0
@@ -58,96 +65,48 @@ struct FlatPattern {
             }
         }
     }
-}
 
-/// A view whose order is elsewhere.
-private struct FlatView {
-    let base: Int
-    let size: Int
-    let stride: Int
-    let groups: Int
-    private let rotation: Int
-    private let order: Int
-    /// Whether positions are the endpoints from the base on.
-    private let isPlain: Bool
-
-    init(_ view: View, order: Int) {
-        base = view.base
-        size = view.size
-        stride = view.stride
-        groups = view.groups
-        rotation = view.rotation
-        self.order = order
-        isPlain = groups == 1 && stride == 1 && rotation == 0 && order < 0
+    /// A round's actors, where each of a few items leads evenly on from actor to actor.
+    private func course(group: Int, round: Int) -> Course? {
+        guard isEven, let course = pattern.course(group: group, round: round) else { return nil }
+        // Setting out costs about as much as a few actors.
+        return course.count >= 4 ? course : nil
     }
 
     @inline(__always)
-    func place(_ position: Int, _ orders: UnsafeBufferPointer<Int32>) -> Int {
-        var place = position &+ rotation
-        if place >= size { place &-= size }
-        return order < 0 ? place : Int(orders[order &+ place])
-    }
-
-    @inline(__always)
-    func endpoint(_ group: Int, _ position: Int, _ orders: UnsafeBufferPointer<Int32>) -> Int {
-        if isPlain { return base &+ position }
-        let place = place(position, orders)
-        if groups == 1 { return base &+ place &* stride }
-        if stride == 1 { return base &+ group &* size &+ place }
-        let high = group / stride
-        return base &+ (high &* size &+ place) &* stride &+ (group &- high &* stride)
-    }
-}
-
-/// An index of which the group and the round are known.
-private struct BoundIndex {
-    private let start: Int
-    private let byPosition: Int
-    private let byItem: Int
-    private let modulus: Int
-    private let outer: Int
-    private let byLow: Int
-    private let byDigit: Int
-    private let byHigh: Int
-    private let byPartner: Int
-    private let hasDigits: Bool
-
-    init(_ index: Index, group: Int, round: Int) {
-        start = index.constant &+ index.byRound &* round &+ index.innerByGroup &* group
-        byPosition = index.byPosition
-        byItem = index.byItem
-        modulus = index.modulus
-        outer = index.base &+ index.byGroup &* group
-        byLow = index.byLow
-        byDigit = index.byDigit
-        byHigh = index.byHigh
-        byPartner = index.byPartner
-        hasDigits = byLow | byDigit | byHigh | byPartner != 0
-    }
-
-    @inline(__always)
-    func value(_ c: Coordinates, _ item: Int) -> Int {
-        var inner = start &+ byPosition &* c.position &+ byItem &* item
-        if hasDigits {
-            inner = inner &+ byLow &* c.low &+ byDigit &* c.digit
-            inner = inner &+ byHigh &* c.high &+ byPartner &* (c.position ^ c.round)
+    private func forEachTransfer(
+        along course: Course,
+        _ bound: UnsafeBufferPointer<BoundOperand>,
+        _ orders: UnsafeBufferPointer<Int32>,
+        _ body: (_ source: Int, _ target: Int, _ chunk: Int, _ group: Int) -> Void
+    ) {
+        let count = operands.reduce(0) { $0 + $1.items }
+        withUnsafeTemporaryAllocation(of: TransferLine.self, capacity: count) { lines in
+            var next = 0
+            for operand in bound {
+                let from = operand.isOneItem ? 0 : operand.from.value(course.first, 0)
+                for item in 0..<operand.items {
+                    let line = TransferLine(operand, item: from &+ item, along: course)
+                    lines.initializeElement(at: next, to: line)
+                    next += 1
+                }
+            }
+            var position = course.first.position
+            for _ in 0..<course.count {
+                let actor = actors.endpoint(course.first.group, position, orders)
+                position &+= course.step
+                var index = 0
+                while index < next {
+                    if let (peer, chunk) = lines[index].next(orders), peer != actor {
+                        let isSource = lines[index].isSource
+                        let (source, target) = isSource ? (peer, actor) : (actor, peer)
+                        body(source, target, chunk, course.first.group)
+                    }
+                    index &+= 1
+                }
+            }
         }
-        return outer &+ (modulus == 0 ? inner : turned(inner, modulus))
     }
-}
-
-/// A value in 0..<modulus; near ones without a division.
-@inline(__always)
-func turned(_ value: Int, _ modulus: Int) -> Int {
-    if value >= 0 {
-        if value < modulus { return value }
-        let once = value &- modulus
-        return once < modulus ? once : value % modulus
-    }
-    let once = value &+ modulus
-    if once >= 0 { return once }
-    let rest = value % modulus
-    return rest < 0 ? rest &+ modulus : rest
 }
 
 private enum Relation { case own, shift, ahead, digit, each, child, parent }
@@ -165,6 +124,10 @@ private struct FlatOperand {
     private let to: Index
     private let blocks: ChunkSet.Blocks?
     private let isSource: Bool
+    /// How many items every actor has, 0 where it differs.
+    let items: Int
+    /// Whether peers and chunks grow evenly with the position.
+    let isEven: Bool
 
     init(
         _ operand: Operand,
@@ -197,6 +160,10 @@ private struct FlatOperand {
         to = operand.to
         blocks = operand.chunks.blocks
         self.isSource = isSource
+        let isFixed = operand.from.isConstant && operand.to.isConstant
+        let none = Coordinates(group: 0, position: 0, round: 0, low: 0, digit: 0, high: 0)
+        items = isFixed ? to.value(at: none) &- from.value(at: none) : 0
+        isEven = relation != .parent && distance.byPartner == 0 && chunk.byPartner == 0
     }
 
     func bound(group: Int, round: Int) -> BoundOperand {
@@ -205,6 +172,7 @@ private struct FlatOperand {
             relation: relation,
             isSource: isSource,
             isOneItem: from == 0 && to == 1,
+            items: items,
             blocks: blocks,
             view: view,
             blockView: blockView,
@@ -219,10 +187,11 @@ private struct FlatOperand {
 }
 
 /// An operand of which the group and the round are known.
-private struct BoundOperand {
-    let relation: Relation
+struct BoundOperand {
+    fileprivate let relation: Relation
     let isSource: Bool
     let isOneItem: Bool
+    let items: Int
     let blocks: ChunkSet.Blocks?
     let view: FlatView
     let blockView: FlatView
@@ -255,8 +224,11 @@ private struct BoundOperand {
         }
     }
 
+    /// Whether positions wrap around at the end of the view.
+    var turnsAround: Bool { relation == .shift }
+
     @inline(__always)
-    private func position(_ c: Coordinates, _ item: Int) -> Int {
+    func position(_ c: Coordinates, _ item: Int) -> Int {
         switch relation {
         case .own: c.position
         case .shift: turned(c.position &+ distance.value(c, item), view.size)
@@ -276,7 +248,6 @@ private struct BoundOperand {
     ) -> Int {
         let value = chunk.value(c, item)
         guard let blocks else { return value }
-        guard value >= 0, value < blockView.size else { return -1 }
-        return blocks.scale &* blockView.place(value, orders) &+ blocks.byGroup &* c.group
+        return blockView.chunk(of: blocks, at: value, group: c.group, orders)
     }
 }

@@ -34,6 +34,7 @@ public struct Index: Hashable, Sendable {
     /// 0 for none.
     var modulus = 0
 
+    @inline(__always)
     func value(at c: Coordinates, item: Int = 0) -> Int {
         var inner = constant &+ byPosition &* c.position &+ byRound &* c.round
         inner = inner &+ innerByGroup &* c.group

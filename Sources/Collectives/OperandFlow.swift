@@ -30,26 +30,36 @@ struct OperandFlow {
         else { return nil }
         let elements = min(chunks.count * chunks.runs, sizes.chunks) * size
         guard chunks == .whole || !isCutOff(sizes) else { return nil }
+        // What a round moves is counted once where all rounds are alike.
+        let times = isSteady ? max(1, rounds) : 1
+        var c = Coordinates(group: 0, position: 0, round: 0, low: 0, digit: 0, high: 0)
+        var transfers = 0
+        var crossing = 0
+        for round in 0..<(rounds / times) {
+            c.round = round
+            guard let count = peerCount(at: c) else { return nil }
+            transfers += count * times
+            crossing += count > 0 ? times : 0
+        }
+        return (elements * transfers, transfers, crossing)
+    }
+
+    /// How many others every member meets in a round, nil where it is not the same for all or takes
+    /// a closer look.
+    private func peerCount(at c: Coordinates) -> Int? {
         let members = pattern.view.size
         switch operand.peer {
         case .shift(let distance):
-            guard operand.from == 0, operand.to == 1, distance.isOfRoundsOnly else { return nil }
-            let step = Coordinates(group: 0, position: 0, round: 0, low: 0, digit: 0, high: 0)
-            var c = step
-            var crossing = 0
-            if distance.byRound == 0 {
-                crossing = distance.value(at: c) % members == 0 ? 0 : rounds
-            } else {
-                for round in 0..<rounds {
-                    c.round = round
-                    if distance.value(at: c) % members != 0 { crossing += 1 }
-                }
-            }
-            return (elements * crossing, crossing, crossing)
-        case .each:
-            guard operand.from == 0, operand.to == Index(members) else { return nil }
-            let transfers = (members - 1) * rounds
-            return (elements * transfers, transfers, members > 1 ? rounds : 0)
+            let forms = [distance, operand.from, operand.to]
+            guard forms.allSatisfy(\.isOfRoundsAndItems) else { return nil }
+            let from = operand.from.value(at: c)
+            let items = from..<max(from, operand.to.value(at: c))
+            return items.count { distance.value(at: c, item: $0) % members != 0 }
+        case .each where operand.from == 0 && operand.to == Index(members): return members - 1
+        case .each where operand.from == .partner && operand.to == .partner + 1:
+            // Pairs, unless somebody's partner does not exist.
+            guard members.nonzeroBitCount == 1, c.round < members else { return nil }
+            return c.round == 0 ? 0 : 1
         default: return nil
         }
     }
@@ -85,9 +95,9 @@ struct OperandFlow {
 }
 
 extension Index {
-    /// Whether the value depends on the round at most.
-    fileprivate var isOfRoundsOnly: Bool {
-        byGroup | innerByGroup | byPosition | byItem | byLow | byDigit | byHigh | byPartner == 0
+    /// Whether the value depends on the round and the item at most.
+    fileprivate var isOfRoundsAndItems: Bool {
+        byGroup | innerByGroup | byPosition | byLow | byDigit | byHigh | byPartner == 0
     }
 }
 
@@ -97,6 +107,8 @@ struct ChunkSizes {
     let chunks: Int
     /// The size of every chunk, when all have the same.
     let equal: Int?
+    /// Whether a chunk has as many elements wherever it is.
+    let areUniform: Bool
     /// Whether the data is a vector, cut into chunks that differ by a grain at most.
     private let isVector: Bool
     private let count: Int
@@ -118,6 +130,7 @@ struct ChunkSizes {
             isVector = false
         }
         self.isVector = isVector
+        areUniform = schedule.counts == nil
         if schedule.counts != nil {
             equal = nil
         } else if isVector {
@@ -136,19 +149,37 @@ struct ChunkSizes {
 
     /// Whether what an operand moves in all rounds follows from its first chunk.
     func canSum(_ flow: OperandFlow) -> Bool {
-        guard equal != nil || isVector else { return false }
         let set = flow.operand.chunks
-        if set.wraps { return false }
-        if set.first.byRound == 0 { return true }
-        return set.runs == 1 && set.blocks == nil && set.first.byRound.magnitude == set.count
+        guard areUniform, set.first.byRound != 0 else { return areUniform }
+        return !set.wraps && set.runs == 1 && set.blocks == nil
+            && set.first.byRound.magnitude == set.count
             && (set.first.modulus == 0 || set.first.modulus <= chunks)
+    }
+
+    /// Elements of a set that begins at a chunk, where no rank has counts of its own.
+    @inline(__always)
+    func elements(of set: ChunkSet, at first: Int) -> Int {
+        if set.runs == 1 && !set.wraps { return elements(from: first, to: first &+ set.count) }
+        var sum = 0
+        for run in 0..<set.runs {
+            let start = first &+ run &* set.stride
+            if !set.wraps {
+                sum &+= elements(from: start, to: start &+ set.count)
+                continue
+            }
+            let (turns, rest) = set.count.quotientAndRemainder(dividingBy: chunks)
+            let (begin, end) = (turned(start, chunks), turned(start, chunks) &+ rest)
+            sum &+= turns * elements(from: 0, to: chunks) &+ elements(from: begin, to: end)
+            sum &+= elements(from: 0, to: max(0, end &- chunks))
+        }
+        return sum
     }
 
     /// Elements of neighbouring chunks, cut off at the last.
     @inline(__always)
     func elements(from first: Int, to end: Int) -> Int {
-        if let equal { return (min(chunks, end) - min(chunks, first)) * equal }
-        return start(min(chunks, end)) - start(min(chunks, first))
+        if let equal { return (min(chunks, end) &- min(chunks, first)) &* equal }
+        return start(min(chunks, end)) &- start(min(chunks, first))
     }
 }
 
@@ -157,9 +188,13 @@ struct FlowSizes {
     private let sizes: ChunkSizes
     private let set: ChunkSet
     private let rounds: Int
+    /// Whether the set is the same in every round.
+    private let isStill: Bool
     private let modulus: Int
     private let base: Int
     private let byGroup: Int
+    /// How far below the first round's set the lowest one lies.
+    private let back: Int
     /// Full turns around the modulus in all rounds, and what is left of a turn.
     private let turns: Int
     private let rest: Int
@@ -168,9 +203,11 @@ struct FlowSizes {
         self.sizes = sizes
         set = flow.operand.chunks
         rounds = flow.rounds
+        isStill = set.first.byRound == 0
         modulus = set.first.modulus
         base = set.first.base
         byGroup = set.first.byGroup
+        back = set.first.byRound < 0 ? (rounds &- 1) &* set.count : 0
         let length = rounds * set.count
         (turns, rest) =
             modulus == 0 ? (0, length) : length.quotientAndRemainder(dividingBy: modulus)
@@ -178,27 +215,16 @@ struct FlowSizes {
 
     @inline(__always)
     func elements(fromFirst chunk: Int, group: Int) -> Int {
-        if set.first.byRound == 0 {
-            if set.runs == 1 {
-                return rounds * sizes.elements(from: chunk, to: chunk + set.count)
-            }
-            var sum = 0
-            for run in 0..<set.runs {
-                let first = chunk + run * set.stride
-                sum += sizes.elements(from: first, to: first + set.count)
-            }
-            return rounds * sum
-        }
+        if isStill { return rounds &* sizes.elements(of: set, at: chunk) }
         // The set moves by its own length in every round: a stretch, or two around the modulus.
+        let lowest = chunk &- back
+        if modulus == 0 { return sizes.elements(from: lowest, to: lowest &+ rest) }
         let outer = base &+ byGroup &* group
-        var first = chunk &- outer
-        if set.first.byRound < 0 { first &-= (rounds &- 1) &* set.count }
-        if modulus == 0 { return sizes.elements(from: outer + first, to: outer + first + rest) }
-        first = turned(first, modulus)
+        let first = turned(lowest &- outer, modulus)
         let end = first &+ rest
-        var sum = turns == 0 ? 0 : turns * sizes.elements(from: outer, to: outer + modulus)
-        sum &+= sizes.elements(from: outer &+ first, to: outer &+ min(end, modulus))
-        if end > modulus { sum &+= sizes.elements(from: outer, to: outer &+ end &- modulus) }
-        return sum
+        let sum = turns == 0 ? 0 : turns &* sizes.elements(from: outer, to: outer &+ modulus)
+        if end <= modulus { return sum &+ sizes.elements(from: outer &+ first, to: outer &+ end) }
+        return sum &+ sizes.elements(from: outer &+ first, to: outer &+ modulus)
+            &+ sizes.elements(from: outer, to: outer &+ end &- modulus)
     }
 }

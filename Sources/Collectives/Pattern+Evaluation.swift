@@ -113,6 +113,8 @@ extension Pattern {
     }
 
     /// Calls `body` with each place of the operands of an actor's step, in order.
+    ///
+    /// Operands are large, so they are read where they lie.
     @inline(__always)
     func forEachPlace(
         of operands: [Operand],
@@ -122,10 +124,13 @@ extension Pattern {
     ) {
         guard let (group, position) = view.locate(actor) else { return }
         let c = coordinates(group: group, position: position, round: round)
-        for operand in operands {
-            forEachPeer(of: operand, at: c) { peer, item in
-                if operand.skipsOwn && peer == actor { return }
-                body(place(of: operand, peer: peer, at: c, item: item))
+        operands.withUnsafeBufferPointer { operands in
+            guard let first = operands.baseAddress else { return }
+            for operand in first..<(first + operands.count) {
+                forEachPeer(of: operand, at: c) { peer, item in
+                    if operand.pointee.skipsOwn && peer == actor { return }
+                    body(place(of: operand, peer: peer, at: c, item: item))
+                }
             }
         }
     }
@@ -133,12 +138,12 @@ extension Pattern {
     /// Calls `body` with each peer of an operand and the item that it belongs to.
     @inline(__always)
     func forEachPeer(
-        of operand: Operand,
+        of operand: UnsafePointer<Operand>,
         at c: Coordinates,
         _ body: (_ peer: Int, _ item: Int) -> Void
     ) {
-        var item = operand.from.value(at: c)
-        let end = operand.to.value(at: c)
+        var item = operand.pointee.from.value(at: c)
+        let end = operand.pointee.to.value(at: c)
         while item < end {
             if let peer = self.peer(of: operand, at: c, item: item) { body(peer, item) }
             item += 1
@@ -147,17 +152,18 @@ extension Pattern {
 
     /// The place of an operand's item at a peer.
     @inline(__always)
-    func place(of operand: Operand, peer: Int, at c: Coordinates, item: Int) -> Place {
+    func place(of operand: UnsafePointer<Operand>, peer: Int, at c: Coordinates, item: Int) -> Place
+    {
         Place(
             endpoint: peer,
-            buffer: operand.buffer,
-            slot: operand.slot.value(at: c, item: item),
-            byChunk: operand.byChunk,
+            buffer: operand.pointee.buffer,
+            slot: operand.pointee.slot.value(at: c, item: item),
+            byChunk: operand.pointee.byChunk,
             first: firstChunk(of: operand, at: c, item: item),
-            count: operand.chunks.count,
-            runs: operand.chunks.runs,
-            stride: operand.chunks.stride,
-            wraps: operand.chunks.wraps
+            count: operand.pointee.chunks.count,
+            runs: operand.pointee.chunks.runs,
+            stride: operand.pointee.chunks.stride,
+            wraps: operand.pointee.chunks.wraps
         )
     }
 
@@ -167,20 +173,30 @@ extension Pattern {
         var count = 0
         for round in 0..<(isSteady ? 1 : rounds) {
             for group in 0..<view.groups {
-                if actors.lowBelow == nil && actors.digit == nil {
-                    count += range(group: group, round: round).count
-                } else {
-                    forEachActor(group: group, round: round) { _ in count += 1 }
-                }
+                let range = range(group: group, round: round)
+                count += actorCount(below: range.upperBound) - actorCount(below: range.lowerBound)
             }
         }
         return isSteady ? count * rounds : count
     }
 
+    /// How many positions below a bound have the digits that actors must have.
+    private func actorCount(below bound: Int) -> Int {
+        if actors.lowBelow == nil && actors.digit == nil { return bound }
+        let (turns, rest) = bound.quotientAndRemainder(dividingBy: weight * radix)
+        let lows = max(0, min(weight, actors.lowBelow ?? weight))
+        let digits = actors.digit.map { ($0..<($0 + 1)).clamped(to: 0..<radix) } ?? 0..<radix
+        let last = rest / weight
+        let whole = digits.clamped(to: 0..<last).count
+        let part = digits.contains(last) ? min(lows, rest - last * weight) : 0
+        return (turns * digits.count + whole) * lows + part
+    }
+
     @inline(__always)
-    func firstChunk(of operand: Operand, at c: Coordinates, item: Int) -> Int {
-        let value = operand.chunks.first.value(at: c, item: item)
-        guard let blocks = operand.chunks.blocks else { return value }
+    private func firstChunk(of operand: UnsafePointer<Operand>, at c: Coordinates, item: Int) -> Int
+    {
+        let value = operand.pointee.chunks.first.value(at: c, item: item)
+        guard let blocks = operand.pointee.chunks.blocks else { return value }
         // Nothing that an imported pattern says may lead outside the order.
         guard value >= 0, value < view.size else { return -1 }
         return blocks.scale * view.place(at: value) + blocks.byGroup * c.group
@@ -188,21 +204,23 @@ extension Pattern {
 
     /// The endpoint of an operand's item, nil where the group has no such position.
     @inline(__always)
-    private func peer(of operand: Operand, at c: Coordinates, item: Int) -> Int? {
-        let view = operand.view ?? self.view
+    private func peer(of operand: UnsafePointer<Operand>, at c: Coordinates, item: Int) -> Int? {
+        let size = operand.pointee.view?.size ?? view.size
         var position: Int
-        switch operand.peer {
+        switch operand.pointee.peer {
         case .own: position = c.position
         case .shift(let distance):
-            position = (c.position + distance.value(at: c, item: item)) % view.size
-            if position < 0 { position += view.size }
+            position = turned(c.position + distance.value(at: c, item: item), size)
         case .ahead(let distance): position = c.position + distance.value(at: c, item: item)
         case .digit: position = c.position + (item - c.digit) * weight
         case .each: position = item
         case .child: position = c.position * radix + item
         case .parent: position = c.position / radix
         }
-        guard position >= 0, position < view.size else { return nil }
+        guard position >= 0, position < size else { return nil }
+        if let view = operand.pointee.view {
+            return view.endpoint(group: c.group, position: position)
+        }
         return view.endpoint(group: c.group, position: position)
     }
 }

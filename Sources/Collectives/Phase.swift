@@ -198,7 +198,7 @@ public struct Phase: Hashable, Sendable {
     /// A closed form, or steps one by one.
     public enum Form: Hashable, Sendable {
         /// Arithmetic: takes no memory that grows with ranks.
-        case pattern(Pattern)
+        indirect case pattern(Pattern)
         /// Explicit steps, for what was imported.
         case table(StepTable)
     }

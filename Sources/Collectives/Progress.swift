@@ -34,10 +34,9 @@ private struct Rendezvous {
 
     private mutating func add(_ step: Step, _ key: Int, _ actor: Int) {
         var peers: [Int] = []
+        var seen: Set<Int> = [actor]
         func note(_ place: Place) {
-            if place.endpoint != actor && !peers.contains(place.endpoint) {
-                peers.append(place.endpoint)
-            }
+            if seen.insert(place.endpoint).inserted { peers.append(place.endpoint) }
         }
         schedule.forEachSource(of: step, note)
         schedule.forEachTarget(of: step, note)

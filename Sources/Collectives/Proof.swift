@@ -90,7 +90,7 @@ extension Schedule {
     public func describe(_ step: Step) -> String {
         let phase = tracks[step.track].phases[step.phase]
         let lane = tracks.count > 1 ? "track \(step.track), " : ""
-        return "\(lane)\(phase.name), round \(step.round), \(name(of: step.actor))"
+        return "\(lane)\(phase.name), round \(round(of: step)), \(name(of: step.actor))"
     }
 
     /// An endpoint's name.
@@ -118,11 +118,13 @@ extension Prover {
         guard schedule.collective.reduces else { return [] }
         var result: [ReductionOrder] = []
         var seen: Set<ReductionOrder> = []
+        // Results that are the same value have the same order, whose length is that of all ranks.
+        var known: Set<Int32> = []
         for chunk in 0..<schedule.chunks {
             for rank in 0..<schedule.ranks where cells.outputChunks(of: rank).contains(chunk) {
                 if result.count >= limit { return result }
                 let value = self.value(ofOutput: chunk, at: rank)
-                if value < 0 { continue }
+                if value < 0 || !known.insert(value).inserted { continue }
                 let order = values.order(of: value)
                 if seen.insert(order).inserted { result.append(order) }
             }

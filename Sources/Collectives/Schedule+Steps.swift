@@ -1,19 +1,37 @@
 /// One step of one endpoint: which, not what.
 ///
-/// The schedule answers what it reads and writes.
+/// The schedule answers what it reads and writes. Half as wide as its numbers, since programs and
+/// dependency graphs hold many.
 public struct Step: Hashable, Sendable {
+    private let storedTrack: Int32
+    private let storedPhase: Int32
+    private let storedRound: Int32
+    private let storedSlice: Int32
+    private let storedActor: Int32
+    private let storedEntry: Int32
+
     /// The track.
-    public let track: Int
+    public var track: Int { Int(storedTrack) }
     /// The phase of the track.
-    public let phase: Int
+    public var phase: Int { Int(storedPhase) }
     /// The round within the phase.
-    public let round: Int
+    public var round: Int { Int(storedRound) }
     /// The slice of the track's data.
-    public let slice: Int
+    public var slice: Int { Int(storedSlice) }
     /// Who acts.
-    public let actor: Int
+    public var actor: Int { Int(storedActor) }
     /// The step's number in a table, -1 in a pattern.
-    let entry: Int
+    var entry: Int { Int(storedEntry) }
+
+    @inline(__always)
+    init(track: Int, phase: Int, round: Int, slice: Int, actor: Int, entry: Int) {
+        storedTrack = Int32(truncatingIfNeeded: track)
+        storedPhase = Int32(truncatingIfNeeded: phase)
+        storedRound = Int32(truncatingIfNeeded: round)
+        storedSlice = Int32(truncatingIfNeeded: slice)
+        storedActor = Int32(truncatingIfNeeded: actor)
+        storedEntry = Int32(truncatingIfNeeded: entry)
+    }
 }
 
 extension Schedule {
@@ -78,6 +96,7 @@ extension Schedule {
     /// An endpoint's own steps in its order, each with the time by which they are ordered.
     func keyedProgram(of endpoint: Int) -> [(key: Int, step: Step)] {
         var keyed: [(key: Int, step: Step)] = []
+        keyed.reserveCapacity(slices * tracks.reduce(0) { $0 + $1.ownSteps(of: endpoint) })
         var sorted = true
         func add(_ key: Int, _ step: Step) {
             if let last = keyed.last, last.key > key { sorted = false }
@@ -90,14 +109,26 @@ extension Schedule {
                 }
             }
         }
-        if !sorted {
-            // A stable order: time, then track and slice, in which the steps were added.
-            let order = keyed.indices.sorted { left, right in
-                (keyed[left].key, left) < (keyed[right].key, right)
-            }
+        return sorted ? keyed : Self.ordered(keyed)
+    }
+
+    /// Steps by time, in a stable order: at the same time by track and slice, as they were added.
+    private static func ordered(_ keyed: [(key: Int, step: Step)]) -> [(key: Int, step: Step)] {
+        let end = 1 + keyed.reduce(0) { max($0, $1.key) }
+        guard end <= 4 * keyed.count else {
+            let order = keyed.indices.sorted { (keyed[$0].key, $0) < (keyed[$1].key, $1) }
             return order.map { keyed[$0] }
         }
-        return keyed
+        // Most often there is a step or two for each time: then counting is faster.
+        var next = [Int](repeating: 0, count: end + 1)
+        for entry in keyed { next[entry.key + 1] += 1 }
+        for time in 1...end { next[time] += next[time - 1] }
+        var order = [Int](repeating: 0, count: keyed.count)
+        for (index, entry) in keyed.enumerated() {
+            order[next[entry.key]] = index
+            next[entry.key] += 1
+        }
+        return order.map { keyed[$0] }
     }
 
     private func forEachOwnStep(
@@ -201,6 +232,19 @@ extension Schedule {
             return Track(phases)
         }
         return result
+    }
+}
+
+extension Track {
+    /// How many steps an endpoint has in one slice.
+    fileprivate func ownSteps(of endpoint: Int) -> Int {
+        phases.reduce(0) { count, phase in
+            switch phase.form {
+            case .pattern(let pattern):
+                count + pattern.rounds(of: endpoint, below: phase.rounds).count
+            case .table(let table): count + table.steps(of: endpoint).count
+            }
+        }
     }
 }
 

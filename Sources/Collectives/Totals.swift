@@ -41,7 +41,8 @@ extension Schedule {
 private struct TrafficSum {
     private let schedule: Schedule
     private var sum = Totals()
-    private var elements = Saturating()
+    /// All bytes of a million ranks' all-gather may be more than 64 bits count.
+    private var elements: UInt128 = 0
     private var sent: EndpointSums
     private var received: EndpointSums
 
@@ -54,7 +55,7 @@ private struct TrafficSum {
     var totals: Totals {
         var result = sum
         let size = schedule.elementSize
-        result.bytes = elements.times(size)
+        result.bytes = Int(clamping: elements * UInt128(size))
         result.sentBytes = sent.most(below: schedule.ranks) * size
         result.receivedBytes = received.most(below: schedule.ranks) * size
         result.scratchBytes = schedule.slotCount * schedule.slotElements * size
@@ -96,7 +97,7 @@ private struct TrafficSum {
             sent.everyone += share.elements
             received.everyone += share.elements
             sum.transfers += share.transfers * schedule.ranks
-            elements.add(share.elements, times: schedule.ranks)
+            elements += UInt128(share.elements) * UInt128(schedule.ranks)
             return share.rounds
         }
         if flow.isSteady, sizes.canSum(flow) { return addSteady(flow, sizes) }
@@ -107,7 +108,7 @@ private struct TrafficSum {
         sent.add(elements, to: source)
         received.add(elements, to: target)
         sum.transfers += times
-        self.elements.add(elements)
+        self.elements += UInt128(elements)
     }
 
     /// An operand whose peers are the same in every round.
@@ -115,7 +116,7 @@ private struct TrafficSum {
         let flat = FlatPattern(flow.pattern, only: (flow.operand, flow.isSource))
         let sizes = FlowSizes(flow, sizes)
         var transfers = 0
-        var moved = 0
+        var moved: UInt128 = 0
         sent.change { sent in
             received.change { received in
                 flat.forEachTransfer(round: 0) { source, target, chunk, group in
@@ -123,32 +124,57 @@ private struct TrafficSum {
                     sent[source] &+= count
                     received[target] &+= count
                     transfers &+= 1
-                    moved &+= count
+                    moved &+= UInt128(truncatingIfNeeded: count)
                 }
             }
         }
         sum.transfers += transfers * flow.rounds
-        elements.add(moved)
+        elements += moved
         return transfers > 0 ? flow.rounds : 0
     }
 
     /// An operand round by round.
     private mutating func walk(_ flow: OperandFlow, _ sizes: ChunkSizes) -> Int {
+        guard sizes.areUniform else { return walkPlaces(flow, sizes) }
+        let flat = FlatPattern(flow.pattern, only: (flow.operand, flow.isSource))
+        let set = flow.operand.chunks
+        var transfers = 0
+        var moved: UInt128 = 0
+        var crossing = 0
+        sent.change { sent in
+            received.change { received in
+                for round in 0..<flow.rounds {
+                    let before = transfers
+                    flat.forEachTransfer(round: round) { source, target, chunk, _ in
+                        let count = sizes.elements(of: set, at: chunk)
+                        sent[source] &+= count
+                        received[target] &+= count
+                        transfers &+= 1
+                        moved &+= UInt128(truncatingIfNeeded: count)
+                    }
+                    if transfers > before { crossing += 1 }
+                }
+            }
+        }
+        sum.transfers += transfers
+        elements += moved
+        return crossing
+    }
+
+    /// An operand round by round and place by place, whose size depends on where it is.
+    private mutating func walkPlaces(_ flow: OperandFlow, _ sizes: ChunkSizes) -> Int {
         let pattern = flow.pattern
         var crossing = 0
         for round in 0..<flow.rounds {
             var crosses = false
-            for group in 0..<pattern.view.groups {
-                pattern.forEachActor(group: group, round: round) { c in
-                    let actor = pattern.view.endpoint(group: group, position: c.position)
-                    pattern.forEachPeer(of: flow.operand, at: c) { peer, item in
-                        if peer == actor { return }
-                        crosses = true
-                        let place = pattern.place(of: flow.operand, peer: peer, at: c, item: item)
-                        let elements = schedule.elementCount(of: place, lane: sizes.lane)
-                        let (source, target) = flow.isSource ? (peer, actor) : (actor, peer)
-                        count(from: source, to: target, elements, 1)
-                    }
+            pattern.forEachActor(round: round) { actor in
+                pattern.forEachPlace(of: [flow.operand], actor: actor, round: round) { place in
+                    if place.endpoint == actor { return }
+                    crosses = true
+                    let elements = schedule.elementCount(of: place, lane: sizes.lane)
+                    let (source, target) =
+                        flow.isSource ? (place.endpoint, actor) : (actor, place.endpoint)
+                    count(from: source, to: target, elements, 1)
                 }
             }
             if crosses { crossing += 1 }
@@ -189,22 +215,9 @@ private struct EndpointSums {
 
     mutating func add(_ value: Int, to endpoint: Int) { change { $0[endpoint] += value } }
 
-    func most(below bound: Int) -> Int { everyone + (single.prefix(bound).max() ?? 0) }
-}
-
-/// A sum that stays at the largest number rather than overflow: all bytes of a million ranks'
-/// all-gather may be more than 64 bits count.
-private struct Saturating {
-    private(set) var value = 0
-
-    mutating func add(_ addend: Int, times factor: Int = 1) {
-        let (product, isTooMuch) = addend.multipliedReportingOverflow(by: factor)
-        let (sum, isOver) = value.addingReportingOverflow(isTooMuch ? .max : product)
-        value = isOver ? .max : sum
-    }
-
-    func times(_ factor: Int) -> Int {
-        let (product, isTooMuch) = value.multipliedReportingOverflow(by: factor)
-        return isTooMuch ? .max : product
+    func most(below bound: Int) -> Int {
+        var most = 0
+        for endpoint in 0..<min(bound, single.count) { most = max(most, single[endpoint]) }
+        return everyone + most
     }
 }

@@ -42,12 +42,15 @@ struct SpaceTimeLayout {
         top = frame.top + 4
         let extent = Self.extent(diagram)
         let (start, end) = (left + 2, right - 2)
-        ticks = TickFitting.fitted(
+        var ticks = TickFitting.fitted(
             axis: diagram.time,
             extent,
             right - left,
             within: frame.width
         ) { Projection(.linear, $0, from: start, to: end) }
+        // A time without a name is between two that have one.
+        ticks.major.removeAll { $0.label.isEmpty }
+        self.ticks = ticks
         px = Projection(.linear, ticks, from: start, to: end)
         boxesByLane = Self.placed(diagram)
         boxes = boxesByLane.flatMap { $0 }

@@ -8,18 +8,29 @@ public enum HTMLReport {
     /// Several records are laid over one another under names that differ. What a record says is
     /// taken for text only, whoever wrote it.
     public static func page(_ records: [Record], title: String) -> String {
-        let overview = Overview(records)
+        document(title) { main(Overview(records), title, &$0) }
+    }
+
+    /// A page around what stands in it.
+    static func document(_ title: String, content: (inout HTML) -> Void) -> String {
         var page = HTML()
         page.markup("<!DOCTYPE html>\n")
         page.element("html", ["lang": "en"]) { page in
             page.element("head") { head(title, &$0) }
             page.markup("\n")
-            page.element("body") { page in
-                page.element("main") { main(overview, title, &$0) }
-            }
+            page.element("body") { $0.element("main", content: content) }
         }
         page.markup("\n")
         return page.text
+    }
+
+    /// A drawing, as it is for a desk and for a phone.
+    static func figure(_ drawing: (wide: String, narrow: String), _ page: inout HTML) {
+        page.element("figure") { page in
+            page.element("div", ["class": "wide"]) { $0.markup(drawing.wide) }
+            page.element("div", ["class": "narrow"]) { $0.markup(drawing.narrow) }
+        }
+        page.markup("\n")
     }
 
     private static func head(_ title: String, _ page: inout HTML) {
@@ -45,12 +56,7 @@ public enum HTMLReport {
         guard !overview.rows.isEmpty else { return context(overview, &page) }
         section("By size", &page) { page in
             for chart in Charts(overview).all {
-                let (wide, narrow) = Charts.drawings(of: chart)
-                page.element("figure") { page in
-                    page.element("div", ["class": "wide"]) { $0.markup(wide) }
-                    page.element("div", ["class": "narrow"]) { $0.markup(narrow) }
-                }
-                page.markup("\n")
+                figure(Charts.drawings(of: chart), &page)
             }
         }
         section("All rows", &page) { RowTable(overview: overview).write(to: &$0) }

@@ -38,6 +38,17 @@ public struct NumericsReport: Sendable {
 
     // MARK: - Table
 
+    /// What the columns say.
+    public static let explanation = """
+        'rounds' is the most roundings that a contribution goes through. 'max ulp' and 'mean ulp' \
+        are distances from the exact sum of what ranks contributed, in units of the type's last \
+        place; 'max rel' and 'mean rel' the same relative to the sums; 'total rel' is from the \
+        sum of the numbers before they were rounded to what travels. 'overflows' counts values \
+        that were too large when stored, 'unequal' the ranks whose bits differ from rank 0's. 'by \
+        arrival' is the share of results that change when each step takes its sources as they \
+        arrive. 'NaN' and 'infinity' tell how many elements at how many ranks one of them spoils.
+        """
+
     /// A part with a heading, aligned for a terminal.
     public static func table(_ part: Part) -> String {
         var table = TextTable(
@@ -179,37 +190,14 @@ public struct NumericsReport: Sendable {
 
     /// A page that needs nothing else: no network, no script, no file beside it.
     public var page: String {
-        var page = HTML()
-        page.markup("<!DOCTYPE html>\n")
-        page.element("html", ["lang": "en"]) { page in
-            page.element("head") { page in
-                page.void("meta", ["charset": "utf-8"])
-                page.void(
-                    "meta",
-                    ["name": "viewport", "content": "width=device-width, initial-scale=1"]
-                )
-                let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
-                page.void("meta", ["http-equiv": "Content-Security-Policy", "content": policy])
-                page.element("title", shellLine(command))
-                page.element("style") { $0.markup("\n" + PageStyle.sheet + Theme.stylesheet) }
-            }
-            page.markup("\n")
-            page.element("body") { $0.element("main") { main(&$0) } }
-        }
-        page.markup("\n")
-        return page.text
+        HTMLReport.document(shellLine(command), content: main)
     }
 
     private func main(_ page: inout HTML) {
         page.element("h1", "What the order of a reduction does to its numbers")
         page.element("p", ["class": "meta"], shellLine(command))
-        for drawing in drawings {
-            page.element("figure") { page in
-                page.element("div", ["class": "wide"]) { $0.markup(drawing.wide) }
-                page.element("div", ["class": "narrow"]) { $0.markup(drawing.narrow) }
-            }
-            page.markup("\n")
-        }
+        for drawing in drawings { HTMLReport.figure(drawing, &page) }
+        page.element("p", Self.explanation)
         for part in parts {
             page.element("section") { page in
                 page.element("h2", Self.heading(part.study))
@@ -308,8 +296,7 @@ public struct NumericsReport: Sendable {
                 let point = LineChart.Point(
                     x: Double(part.study.ranks),
                     y: error,
-                    label: "\(finding.algorithm), \(part.study.ranks) ranks: "
-                        + significant(error, 2)
+                    label: "\(part.study.ranks) ranks: \(significant(error, 2))"
                 )
                 if let index = series.firstIndex(where: { $0.name == finding.algorithm }) {
                     series[index].points.append(point)
@@ -319,6 +306,7 @@ public struct NumericsReport: Sendable {
             }
         }
         guard !series.isEmpty else { return nil }
+        series = Self.merged(series)
         let study = parts[0].study
         return LineChart(
             title: "Error of \(Self.name(wire, study.type)), \(study.inputs.rawValue) inputs",
@@ -327,5 +315,30 @@ public struct NumericsReport: Sendable {
             y: Axis(label: "Mean relative error", scale: .log10),
             series: series
         )
+    }
+
+    /// Lines that would cover each other are one line of several names.
+    private static func merged(_ series: [LineChart.Series]) -> [LineChart.Series] {
+        var names: [[String]] = []
+        var lines: [LineChart.Series] = []
+        for line in series {
+            let places = line.points.map { [$0.x, $0.y] }
+            let same = lines.firstIndex { $0.points.map { [$0.x, $0.y] } == places }
+            if let same {
+                names[same].append(line.name)
+            } else {
+                lines.append(line)
+                names.append([line.name])
+            }
+        }
+        for index in lines.indices {
+            let (first, more) = (names[index].prefix(4), names[index].count - 4)
+            lines[index].name = proseList(Array(first) + (more > 0 ? ["\(more) more"] : []))
+            for point in lines[index].points.indices {
+                lines[index].points[point].label =
+                    "\(lines[index].name), \(lines[index].points[point].label)"
+            }
+        }
+        return lines
     }
 }

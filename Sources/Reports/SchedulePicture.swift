@@ -30,7 +30,7 @@ public struct SchedulePicture {
                 endpoints: Self.endpointsMost
             )
         }
-        endpoints = scenes.first?.endpoints ?? []
+        endpoints = Self.ordered(scenes)
         let rounds = Set(scenes.flatMap(\.rounds)).sorted()
         var columns: [Int?] = []
         var places: [Int: Int] = [:]
@@ -66,7 +66,10 @@ public struct SchedulePicture {
             uniqueKeysWithValues: endpoints.enumerated().map { ($0.element, $0.offset) }
         )
         for scene in scenes { add(scene, lanes, &diagram) }
-        diagram.width = min(1200, max(440, 110 + 80 * Double(columns.count)))
+        // Two thirds of a column or less are a box.
+        let letters = diagram.boxes.map(\.label.count).max() ?? 0
+        let column = min(150, max(80, 14 + 12.5 * Double(letters)))
+        diagram.width = min(1200, max(440, 110 + column * Double(columns.count)))
         diagram.summary =
             "Space-time diagram of \(title): \(diagram.boxes.count) steps in "
             + "\(columns.count { $0 != nil }) rounds."
@@ -84,6 +87,37 @@ public struct SchedulePicture {
             text += "; \(schedule.endpoints - endpoints.count) endpoints are not shown"
         }
         return text
+    }
+
+    /// Ranks in their order, each aggregator behind the last of its ranks where these are
+    /// neighbours, and the others at the end: so that arrows are short.
+    private static func ordered(_ scenes: [SpaceTime]) -> [Int] {
+        guard let scene = scenes.first else { return [] }
+        let ranks = scene.schedule.ranks
+        let all = 0..<scene.schedule.endpoints
+        var below: [Int: Set<Int>] = [:]
+        for scene in scenes {
+            for event in scene.endpoints.flatMap({ scene.events(of: $0) }) {
+                let actor = event.step.actor
+                for peer in (event.sources + event.targets).map(\.endpoint)
+                where peer != actor && all.contains(peer) {
+                    below[max(actor, peer), default: []].insert(min(actor, peer))
+                }
+            }
+        }
+        // Aggregators are numbered from the ranks upwards, so those below have their ranks already.
+        var last: [Int: Int] = [:]
+        for aggregator in below.keys.filter({ $0 >= ranks }).sorted() {
+            let peers = below[aggregator] ?? []
+            let own = Set(peers.flatMap { $0 < ranks ? [$0] : Array(below[$0] ?? []) })
+            below[aggregator] = own
+            guard let first = own.min(), let end = own.max() else { continue }
+            if end - first + 1 == own.count { last[aggregator] = end }
+        }
+        func key(_ endpoint: Int) -> (Int, Int) {
+            endpoint < ranks ? (endpoint, -1) : (last[endpoint] ?? ranks, endpoint)
+        }
+        return scene.endpoints.sorted { key($0) < key($1) }
     }
 
     private func add(

@@ -155,7 +155,8 @@ public struct XMLAttribute: Sendable {
 
     /// Whether the value is this.
     public func equals(_ text: String) -> Bool {
-        node.isPlain ? document.equals(node.value, text) : value == text
+        node.isPlain
+            ? document.equals(node.value, text) : value.utf8.elementsEqual(text.utf8)
     }
 
     /// The decimal integer that the value says, or an error when it says none within the range.

@@ -177,10 +177,10 @@ struct XMLParser {
     }
 
     private func refuseDuplicatesByHash(_ range: Range<Int>) throws(TextError) {
-        var names = Set<String>(minimumCapacity: range.count)
+        // Bytes, since two strings are equal too where accents are composed otherwise.
+        var names = Set<[UInt8]>(minimumCapacity: range.count)
         for attribute in attributes[range] {
-            let name = text(attribute.name.lowerBound, attribute.name.upperBound)
-            if !names.insert(name).inserted { throw duplicate(attribute) }
+            if !names.insert(Array(bytes[attribute.name])).inserted { throw duplicate(attribute) }
         }
     }
 

@@ -5,12 +5,6 @@ internal import Units
 
 /// `weft algorithms`: what there is, and what it costs.
 struct AlgorithmsCommand {
-    private enum Format {
-        case table
-        case json
-        case csv
-    }
-
     /// An algorithm, and what it costs where it exists for what was asked.
     private struct Entry {
         let algorithm: Algorithm
@@ -39,9 +33,11 @@ struct AlgorithmsCommand {
     private let ranks: Int
     private let size: ByteCount
     private let entries: [Entry]
-    private let format: Format
+    private let format: OutputFormat
 
     private static let elementSize = 4
+    /// Of lines with formulae.
+    private static let width = 110
     /// Sums of so many bytes over all ranks fit an integer.
     private static let sizeMost = ByteCount(1 << 32)
 
@@ -65,12 +61,7 @@ struct AlgorithmsCommand {
                 "option '--size' needs at most \(Self.sizeMost.short), but got \(size.short)"
             )
         }
-        switch (invocation.flag("json"), invocation.flag("csv")) {
-        case (true, true): throw invocation.usageError("--json and --csv exclude each other")
-        case (true, false): format = .json
-        case (false, true): format = .csv
-        case (false, false): format = .table
-        }
+        format = try OutputFormat(invocation)
         let request = Collectives.Request(
             ranks: ranks,
             elements: size.bytes / Self.elementSize,
@@ -121,12 +112,14 @@ struct AlgorithmsCommand {
         }
         var lines = table.rendered().split(separator: "\n").map { "  " + $0 }
         for (index, entry) in entries.enumerated().reversed() {
-            lines.insert("      " + Self.notes(entry.algorithm), at: index + 2)
+            var notes = ScheduleSummary.joined(Self.notes(entry.algorithm), "; ", to: Self.width)
+            if let refusal = entry.refusal { notes.append("not here: \(refusal)") }
+            lines.insert(contentsOf: notes.map { "      " + $0 }, at: index + 2)
         }
         return lines.joined(separator: "\n")
     }
 
-    private static func notes(_ algorithm: Algorithm) -> String {
+    private static func notes(_ algorithm: Algorithm) -> [String] {
         var notes: [String] = []
         if let cost = algorithm.cost {
             notes.append("steps \(cost.steps.description)")
@@ -137,7 +130,7 @@ struct AlgorithmsCommand {
         if !algorithm.allowsInPlace { notes.append("never in place") }
         let parameters = parameters(algorithm).map { "--\($0)" }
         if !parameters.isEmpty { notes.append(parameters.joined(separator: " ")) }
-        return notes.joined(separator: "; ")
+        return notes
     }
 
     private static func parameters(_ algorithm: Algorithm) -> [String] {
@@ -169,7 +162,8 @@ struct AlgorithmsCommand {
         func text(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
         return [
             .string(algorithm.collective.rawValue), .string(algorithm.name), number(ranks),
-            number(size.bytes), number(entry.steps), .bool(entry.isBound),
+            number(algorithm.collective.sizeWords == nil ? nil : size.bytes),
+            number(entry.steps), .bool(entry.isBound),
             number(entry.totals?.sentBytes),
             number(entry.totals?.scratchBytes), text(algorithm.cost?.steps.description),
             text(algorithm.cost?.bytes.description), text(algorithm.cost?.memory.description),

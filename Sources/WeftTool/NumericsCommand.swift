@@ -5,12 +5,6 @@ internal import Text
 
 /// `weft numerics`: what the order of a reduction and the format that travels do to the numbers.
 struct NumericsCommand {
-    private enum Format {
-        case table
-        case json
-        case csv
-    }
-
     private let collective: Collective
     private let type: DataType
     private let ranks: [Int]
@@ -19,7 +13,7 @@ struct NumericsCommand {
     private let inputs: [StudyInputs]
     private let elements: Int
     private let seed: Int
-    private let format: Format
+    private let format: OutputFormat
     private let page: String?
     private let words: [String]
 
@@ -47,13 +41,8 @@ struct NumericsCommand {
                     + "\(Self.numbersMost / most / most) elements"
             )
         }
-        switch (invocation.flag("json"), invocation.flag("csv")) {
-        case (true, true): throw invocation.usageError("--json and --csv exclude each other")
-        case (true, false): format = .json
-        case (false, true): format = .csv
-        case (false, false): format = .table
-        }
-        page = invocation.string("html")
+        format = try OutputFormat(invocation)
+        page = invocation.string("report")
         try checkThatSomeExist(invocation)
         if let page { try Output.checkWritable(page) }
     }
@@ -62,8 +51,9 @@ struct NumericsCommand {
         var report = NumericsReport(command: ["weft"] + words)
         for count in ranks {
             let (chosen, refusals) = algorithms(for: count)
+            if case .table = format, !report.parts.isEmpty, !refusals.isEmpty { Output.print("") }
             for refusal in refusals { skip(refusal, &report) }
-            for kind in inputs {
+            for (place, kind) in inputs.enumerated() {
                 let study = NumericsStudy(
                     collective,
                     type: type,
@@ -80,7 +70,8 @@ struct NumericsCommand {
                 Output.progress("")
                 let part = NumericsReport.Part(study: study, findings: findings)
                 if case .table = format {
-                    if !report.parts.isEmpty { Output.print("") }
+                    let isFirst = report.parts.isEmpty || place == 0 && !refusals.isEmpty
+                    if !isFirst { Output.print("") }
                     Output.print(NumericsReport.table(part))
                 }
                 report.parts.append(part)
@@ -241,15 +232,7 @@ extension Tool {
             summary: "say what a reduction's order and format do to its numbers",
             discussion: """
                 Runs the schedule of each algorithm on values and compares with exact sums. \
-                'rounds' is the most roundings that a contribution goes through. 'max ulp' and \
-                'mean ulp' are distances from the exact sum of what ranks contributed, in units of \
-                the type's last place; 'max rel' and 'mean rel' the same relative to the sums; \
-                'total rel' is from the sum of the numbers before they were rounded to what \
-                travels. 'overflows' counts values that were too large when stored, 'unequal' \
-                the ranks whose bits differ from rank 0's. 'by arrival' is the share of results \
-                that change when each step takes its sources as they arrive. 'NaN' and 'infinity' \
-                tell how many elements at how many ranks one of them spoils. docs/NUMERICS.md \
-                explains all.
+                \(NumericsReport.explanation) docs/NUMERICS.md explains all.
 
                 Inputs:
                   \(kinds.joined(separator: "\n  "))
@@ -268,7 +251,7 @@ extension Tool {
                     explanation: "what 63 roundings in a ring do, and what one does"
                 ),
                 (
-                    line: "weft numerics --wire all --inputs gradients --html numerics.html",
+                    line: "weft numerics --wire all --inputs gradients --report numerics.html",
                     explanation: "every way to scale, with a plot"
                 ),
                 (
@@ -329,7 +312,7 @@ extension Tool {
             Option(name: "json", help: "Print as JSON (docs/NUMERICS.md)."),
             Option(name: "csv", help: "Print one line of comma-separated values for each row."),
             Option(
-                name: "html",
+                name: "report",
                 value: "FILE",
                 help: "Also write a self-contained HTML page.",
                 isFile: true

@@ -12,7 +12,7 @@ struct ProofReport {
     /// The format of the JSON; it changes when a reader would have to.
     private static let format = "weft-proof-1"
     /// A line that lists an order.
-    private static let width = 100
+    private static let width = 96
     /// As many orders as a proof states.
     private static let ordersMost = 8
 
@@ -100,12 +100,18 @@ struct ProofReport {
     private func wrongText(_ flaw: Flaw) -> String {
         var rows: [(String, String)] = []
         if !flaw.location.isEmpty { rows.append(("where", flaw.location)) }
+        if let step = flaw.step { rows.append(("step", subject.schedule.words(of: step))) }
         rows.append(("what", flaw.message))
         if let loss { rows.append(("lost", loss.description)) }
+        if flaw.step == nil, let step = loss?.step {
+            let schedule = subject.schedule
+            rows.append(("step", "\(schedule.describe(step)): \(schedule.words(of: step))"))
+        }
         var text = ScheduleSummary.list(title, rows)
         if let step = flaw.step ?? loss?.step {
             text += "\n\n" + subject.schedule.spaceTime(around: step)
-            text += "\n\n(! marks the step; \(Schedule.spaceTimeLegend))"
+            let legend = "! marks the step; \(subject.schedule.spaceTimeLegend)"
+            text += "\n\n" + ScheduleSummary.remark(legend)
         }
         return text
     }
@@ -146,6 +152,7 @@ struct ProofReport {
             object["slice"] = .integer(Int64(step.slice))
             object["round"] = .integer(Int64(subject.schedule.round(of: step)))
             object["endpoint"] = .integer(Int64(step.actor))
+            object["step"] = .string(subject.schedule.words(of: step))
         }
         return object
     }

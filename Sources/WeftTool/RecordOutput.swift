@@ -6,22 +6,11 @@ internal import Units
 
 /// Where the rows of a record go: a table as they come, or JSON or CSV at the end, and a page.
 struct RecordOutput {
-    private enum Format {
-        case table
-        case json
-        case csv
-    }
-
-    private let format: Format
+    private let format: OutputFormat
     private let page: String?
 
     init(_ invocation: Invocation) throws {
-        switch (invocation.flag("json"), invocation.flag("csv")) {
-        case (true, true): throw invocation.usageError("--json and --csv exclude each other")
-        case (true, false): format = .json
-        case (false, true): format = .csv
-        case (false, false): format = .table
-        }
+        format = try OutputFormat(invocation)
         page = invocation.string("report")
         if let page { try Output.checkWritable(page) }
     }

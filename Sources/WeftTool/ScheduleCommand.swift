@@ -8,6 +8,8 @@ internal import Units
 enum ScheduleCommand {
     /// What a proof may keep in mind: a few hundred MiB.
     private static let cellsMost = 1 << 24
+    /// What is written step by step: some 2 KiB of memory each.
+    private static let stepsMost = 1 << 21
 
     static func show(_ invocation: Invocation) throws -> ExitCode {
         let picture = invocation.string("svg")
@@ -39,12 +41,23 @@ enum ScheduleCommand {
         let output = invocation.string("output")
         if let output { try Output.checkWritable(output) }
         let subject = try ScheduleSubject(invocation)
-        try write(subject, format(invocation, default: .msccl), to: output)
+        let format = format(invocation, default: .msccl)
+        let steps = format == .json ? 0 : subject.schedule.totals.steps
+        if steps > stepsMost {
+            throw invocation.usageError(
+                "\(subject.name) for \(subject.schedule.ranks) ranks has \(steps) steps; at most "
+                    + "\(stepsMost) are written one by one; --format json writes its pattern"
+            )
+        }
+        try write(subject, format, to: output)
         return .good
     }
 
     static func importFile(_ invocation: Invocation) throws -> ExitCode {
         let output = invocation.string("output")
+        if output == nil && invocation.string("format") != nil {
+            throw invocation.usageError("--format says how --output is written, which is not given")
+        }
         let subject = try ScheduleSubject(invocation, file: invocation.argument("file"))
         try refuseLarge(subject, invocation)
         let report = ProofReport(subject)

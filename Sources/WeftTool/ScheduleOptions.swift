@@ -12,91 +12,100 @@ extension Tool {
         return Command(
             name: "schedule",
             summary: "look at a schedule, prove it, exchange it with other programs",
-            subcommands: [
-                Command(
-                    name: "show",
-                    summary: "what happens in a schedule, in words and pictures",
-                    discussion: """
-                        Prints what the schedule moves, its phases in words, and a space-time \
-                        diagram: endpoints from left to right, rounds downwards. \
-                        \(Schedule.spaceTimeLegend).
-                        """,
-                    arguments: [subject],
-                    options: scheduleOptions + [
-                        Option(
-                            name: "rank",
-                            value: "R",
-                            help: "Print the program of this endpoint, step by step, instead of "
-                                + "the diagram."
-                        ),
-                        Option(
-                            name: "svg",
-                            value: "FILE",
-                            help: "Also write a picture.",
-                            isFile: true
-                        ),
-                    ],
-                    examples: [
-                        (
-                            line: "weft schedule show all-reduce --algorithm ring --ranks 4",
-                            explanation: "the classic"
-                        ),
-                        (
-                            line: "weft schedule show algorithm.xml --svg picture.svg",
-                            explanation: "what an MSCCL algorithm does"
-                        ),
-                    ]
+            subcommands: [show(subject), prove(subject), export(subject), importing]
+        )
+    }
+
+    private static func show(_ subject: Positional) -> Command {
+        Command(
+            name: "show",
+            summary: "what happens in a schedule, in words and pictures",
+            discussion: """
+                Prints what the schedule moves, its phases in words, and a space-time diagram: \
+                endpoints from left to right, rounds downwards. \(Schedule.spaceTimeLegend).
+                """,
+            arguments: [subject],
+            options: scheduleOptions + [
+                Option(
+                    name: "rank",
+                    value: "R",
+                    help: "Print the program of this endpoint, step by step, instead of the "
+                        + "diagram."
                 ),
-                Command(
-                    name: "prove",
-                    summary: "show that a schedule is right, or where it is wrong",
-                    discussion: """
-                        Sends symbols through every step: each contribution must arrive exactly \
-                        once, nothing may be read that is not there or written while it is read, \
-                        and waiting must not go round in a circle, whether transfers are eager \
-                        or synchronous. Says in which order contributions are combined, and \
-                        whether every rank gets the same bits. Exit code 2 says that it is wrong.
-                        """,
-                    arguments: [subject],
-                    options: scheduleOptions + [Option(name: "json", help: "Print as JSON.")],
-                    examples: [
-                        (
-                            line: "weft schedule prove all-reduce --algorithm two-level --ranks 16",
-                            explanation: "also says in which order it adds"
-                        )
-                    ]
+                Option(name: "svg", value: "FILE", help: "Also write a picture.", isFile: true),
+            ],
+            examples: [
+                (
+                    line: "weft schedule show all-reduce --algorithm ring --ranks 4",
+                    explanation: "the classic"
                 ),
-                Command(
-                    name: "export",
-                    summary: "write a schedule for another program",
-                    arguments: [subject],
-                    options: scheduleOptions + [format(default: "msccl"), output],
-                    examples: [
-                        (
-                            line: "weft schedule export all-gather --algorithm ring --ranks 8 "
-                                + "--output ring.xml",
-                            explanation: "an algorithm for NCCL's successors that read MSCCL's XML"
-                        )
-                    ]
+                (
+                    line: "weft schedule show algorithm.xml --svg picture.svg",
+                    explanation: "what an MSCCL algorithm does"
                 ),
-                Command(
-                    name: "import",
-                    summary: "read another program's schedule and prove it",
-                    arguments: [
-                        Positional(
-                            name: "file",
-                            help: "weft's JSON or MSCCL's XML.",
-                            isFile: true
-                        )
-                    ],
-                    options: sizeOptions + [format(default: "json"), output],
-                    examples: [
-                        (
-                            line: "weft schedule import algorithm.xml --output algorithm.json",
-                            explanation: "converts what was proved"
-                        )
-                    ]
-                ),
+            ]
+        )
+    }
+
+    private static func prove(_ subject: Positional) -> Command {
+        Command(
+            name: "prove",
+            summary: "show that a schedule is right, or where it is wrong",
+            discussion: """
+                Sends symbols through every step: each contribution must arrive exactly once, \
+                nothing may be read that is not there or written while it is read, and waiting \
+                must not go round in a circle, whether transfers are eager or synchronous. Says \
+                in which order contributions are combined, and whether every rank gets the same \
+                bits. Exit code 2 says that it is wrong.
+                """,
+            arguments: [subject],
+            options: scheduleOptions + [Option(name: "json", help: "Print as JSON.")],
+            examples: [
+                (
+                    line: "weft schedule prove all-reduce --algorithm two-level --ranks 16",
+                    explanation: "also says in which order it adds"
+                )
+            ]
+        )
+    }
+
+    private static func export(_ subject: Positional) -> Command {
+        Command(
+            name: "export",
+            summary: "write a schedule for another program",
+            arguments: [subject],
+            options: scheduleOptions + [
+                format(default: "msccl"), output("Where it goes.", default: "standard output"),
+            ],
+            examples: [
+                (
+                    line: "weft schedule export all-gather --algorithm ring --ranks 8 "
+                        + "--output ring.xml",
+                    explanation: "an algorithm for NCCL's successors that read MSCCL's XML"
+                )
+            ]
+        )
+    }
+
+    private static var importing: Command {
+        Command(
+            name: "import",
+            summary: "read another program's schedule and prove it",
+            discussion: """
+                Size, type, root and --in-place are what MSCCL's XML leaves open; weft's JSON says \
+                them itself. Exit code 2 says that the schedule is wrong; then nothing is written.
+                """,
+            arguments: [
+                Positional(name: "file", help: "weft's JSON or MSCCL's XML.", isFile: true)
+            ],
+            options: sizeOptions + [
+                format(default: "json"), output("Where to write what was proved."),
+            ],
+            examples: [
+                (
+                    line: "weft schedule import algorithm.xml --output algorithm.json",
+                    explanation: "converts what was proved"
+                )
             ]
         )
     }
@@ -112,13 +121,13 @@ extension Tool {
         )
     }
 
-    private static var output: Option {
+    private static func output(_ help: String, default fallback: String? = nil) -> Option {
         Option(
             name: "output",
             short: "o",
             value: "FILE",
-            help: "Where it goes.",
-            default: "standard output",
+            help: help,
+            default: fallback,
             isFile: true
         )
     }

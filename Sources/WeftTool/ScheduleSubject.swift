@@ -36,7 +36,7 @@ struct ScheduleSubject {
         guard ScheduleFormat.of(bytes) == .msccl else {
             try Self.refuseSize(invocation, path)
             schedule = try Schedule(json: bytes, file: path)
-            typeName = "elements of \(schedule.elementSize) B"
+            typeName = "\(schedule.elementSize)-byte elements"
             return
         }
         let type = try Self.type(invocation)

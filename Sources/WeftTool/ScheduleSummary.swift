@@ -43,11 +43,40 @@ enum ScheduleSummary {
         return list(title, rows)
     }
 
-    /// A heading with labelled lines under it.
+    /// A heading with labelled lines under it, whose values are wrapped.
     static func list(_ title: String, _ rows: [(label: String, value: String)]) -> String {
-        let width = rows.map { terminalWidth($0.label) }.max() ?? 0
-        let lines = rows.map { "  \(padded($0.label, to: width, .leading))  \($0.value)" }
+        let column = (rows.map { terminalWidth($0.label) }.max() ?? 0) + 4
+        let margin = String(repeating: " ", count: column)
+        let lines = rows.flatMap { row in
+            wrapped(row.value, to: width - column).enumerated().map { number, line in
+                (number == 0 ? padded("  " + row.label, to: column, .leading) : margin) + line
+            }
+        }
         return ([title] + lines).joined(separator: "\n")
+    }
+
+    /// Lines of words, no wider than asked unless a single word is.
+    static func wrapped(_ text: String, to width: Int) -> [String] {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        return joined(words.map(String.init), " ", to: width)
+    }
+
+    /// Lines of parts, no wider than asked unless a single part is.
+    static func joined(_ parts: [String], _ separator: String, to width: Int) -> [String] {
+        var lines: [String] = []
+        for part in parts {
+            if let last = lines.last, terminalWidth(last + separator + part) <= width {
+                lines[lines.count - 1] = last + separator + part
+            } else {
+                lines.append(part)
+            }
+        }
+        return lines
+    }
+
+    /// A remark in parentheses, wrapped.
+    static func remark(_ text: String) -> String {
+        wrapped("(\(text))", to: width).joined(separator: "\n")
     }
 
     /// A number of bytes, exact: `8`, `64K`, `1025`.
@@ -82,15 +111,45 @@ enum ScheduleSummary {
         var table = TextTable(columns: [
             .init("phase"), .init("rounds", .trailing), .init("what happens in each"),
         ])
+        let column = nameWidth(schedule) + 8
+        var told: [[String]: Int] = [:]
         for track in distinctTracks(schedule) {
-            if track > 0 { table.append(["track \(track)"]) }
+            var rows: [[String]] = []
             for (number, phase) in schedule.tracks[track].phases.enumerated() where phase.rounds > 0
             {
                 let words = schedule.words(ofPhase: number, track: track)
-                table.append([phase.name, "\(phase.rounds)", words])
+                rows.append([phase.name, "\(phase.rounds)", words])
+            }
+            if let same = told[rows.flatMap(\.self)] {
+                table.append(["track \(track)", "", "as track \(same), at other ranks or chunks"])
+                continue
+            }
+            told[rows.flatMap(\.self)] = track
+            if track > 0 { table.append(["track \(track)"]) }
+            for row in rows {
+                append(Array(row.dropLast()), row.last ?? "", to: &table, from: column)
             }
         }
         return table.rendered()
+    }
+
+    /// A row whose last cell begins at a column, and is wrapped.
+    private static func append(
+        _ cells: [String],
+        _ last: String,
+        to table: inout TextTable,
+        from column: Int
+    ) {
+        for (number, line) in wrapped(last, to: max(40, width - column)).enumerated() {
+            table.append((number == 0 ? cells : cells.map { _ in "" }) + [line])
+        }
+    }
+
+    /// The width of the longest name of a phase or track, and of the gap behind it.
+    private static func nameWidth(_ schedule: Schedule) -> Int {
+        let names = schedule.tracks.flatMap(\.phases).map(\.name)
+        let tracks = schedule.tracks.indices.dropFirst().map { "track \($0)" }
+        return (["phase"] + names + tracks).map { terminalWidth($0) }.reduce(0, max) + 2
     }
 
     private static func distinctTracks(_ schedule: Schedule) -> [Int] {
@@ -105,7 +164,7 @@ enum ScheduleSummary {
             let title = tracks.count > 1 ? "track \(track)\n" : ""
             return title + schedule.spaceTime(track: track, width: width)
         }
-        return texts.joined(separator: "\n\n") + "\n\n(\(Schedule.spaceTimeLegend))"
+        return texts.joined(separator: "\n\n") + "\n\n" + remark(schedule.spaceTimeLegend)
     }
 
     /// An endpoint's steps, one a line.
@@ -117,13 +176,16 @@ enum ScheduleSummary {
                 .init("what \(schedule.name(of: endpoint)) does"),
             ]
         )
+        let column = nameWidth(schedule) + (hasLanes ? 19 : 13)
         for (number, step) in schedule.program(of: endpoint).enumerated() {
-            table.append(
+            append(
                 ["\(number)"] + (hasLanes ? ["\(schedule.lane(of: step))"] : []) + [
                     "\(schedule.round(of: step))",
                     schedule.tracks[step.track].phases[step.phase].name,
-                    schedule.words(of: step),
-                ]
+                ],
+                schedule.words(of: step),
+                to: &table,
+                from: column
             )
         }
         return table.rendered()

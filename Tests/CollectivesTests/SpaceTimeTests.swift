@@ -83,6 +83,36 @@ import Testing
         #expect(lines(gather.spaceTime()).last == "store      0  c0 →1   c1 →0")
     }
 
+    /// Ranks that a switch reads and writes take no step, and are told below.
+    @Test func theIdleAreToldBelow() throws {
+        let sharp = try schedule(
+            "sharp-llt",
+            .allReduce,
+            Request(ranks: 4, elements: 64, radix: 2)
+        )
+        #expect(
+            sharp.spaceTime() == """
+                phase              round  a0        a1        a2
+                up to level 1          0  ←0,1 +c0  ←2,3 +c0
+                reduce at the top      1                      ←a0,1 +c0 →a0,1
+                down from level 1      2  c0 →0,1   c0 →2,3
+                no step of their own: 0-3
+                """
+        )
+        #expect(sharp.spaceTimeLegend == Schedule.spaceTimeLegend)
+    }
+
+    /// Of many ranks and switches some of either are shown.
+    @Test func bothKindsOfEndpointsAreShown() throws {
+        let sharp = try schedule(
+            "sharp-llt",
+            .allReduce,
+            Request(ranks: 100, elements: 64, radix: 2)
+        )
+        let scene = SpaceTime(sharp, roundsOfAPhase: 4, endpoints: 16)
+        #expect(scene.endpoints == Array(0..<7) + [99] + Array(100..<107) + [sharp.endpoints - 1])
+    }
+
     /// A table may name what does not exist.
     @Test func whatDoesNotExistIsTold() throws {
         let numbers = [-1, 0, 3, 99, .max, .min]
@@ -142,5 +172,22 @@ import Testing
                 == "every rank copies its own input to the output of all ranks"
         )
         #expect(ring.tabulated().words(ofPhase: 0, track: 0) == "4 single steps")
+        #expect(!ring.spaceTimeLegend.contains("aggregator"))
+        let tree = try schedule("double-tree", .reduce, Request(ranks: 8, elements: 64))
+        #expect(
+            tree.words(ofPhase: 0, track: 0)
+                == "each of some ranks combines its own input, that of the rank before it "
+                + "and that of the rank after it into its own scratch"
+        )
+        let pairwise = try schedule("pairwise", .allToAll, Request(ranks: 4, elements: 4))
+        #expect(
+            pairwise.words(ofPhase: 0, track: 0)
+                == "every rank copies the input of one rank after the other to its own output"
+        )
+        // The first of Bruck's phases only moves blocks to where they travel from.
+        let bruck = try schedule("bruck", .allToAll, Request(ranks: 5, elements: 4))
+        #expect(
+            bruck.words(ofPhase: 0, track: 0) == "every rank copies its own input to its own output"
+        )
     }
 }

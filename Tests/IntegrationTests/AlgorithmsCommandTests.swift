@@ -53,6 +53,24 @@ import Testing
         let lines = table.output.split(separator: "\n")
         let row = try #require(lines.first { $0.hasPrefix("  two-level ") })
         #expect(row.split(separator: " ")[1] == "-")
+        let reason = "      not here: two-level all-reduce needs nodes of equal size; "
+        #expect(lines.contains { $0.hasPrefix(reason) })
+    }
+
+    /// A barrier has no size.
+    @Test func onlyWhatIsAskedForHasASize() throws {
+        let all = try list("--size 64K")
+        #expect(all.contains { $0["collective"] as? String == "barrier" })
+        for entry in all {
+            let isBarrier = entry["collective"] as? String == "barrier"
+            #expect((entry["bytes"] as? Int) == (isBarrier ? nil : 65_536))
+        }
+    }
+
+    @Test func formulaeAreWrapped() throws {
+        let lines = try Weft.run(["algorithms"]).output.split(separator: "\n")
+        for line in lines where line.hasPrefix("      ") { #expect(line.count <= 116) }
+        #expect(lines.contains { $0.hasPrefix("      memory") })
     }
 
     @Test(arguments: ["--ranks 1", "--size 0", "--ranks 3 --size 7", "--ranks 1000 --size 4G"])

@@ -85,7 +85,7 @@ import Testing
         let folder = try TemporaryFolder()
         for (ranks, name) in [("4", "bars.html"), ("4,8", "lines.html")] {
             let outcome = try run(
-                "--ranks \(ranks) --algorithm ring,two-shot --elements 256 --html \(name)",
+                "--ranks \(ranks) --algorithm ring,two-shot --elements 256 --report \(name)",
                 in: folder
             )
             #expect(outcome.status == 0, "\(outcome.errors)")

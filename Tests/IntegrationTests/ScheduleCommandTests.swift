@@ -37,6 +37,25 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        "show all-reduce -a nvls-tree --ranks 16 --node 4",
+        "show reduce-scatter -a pat --ranks 16", "show all-reduce -a double-tree --ranks 7",
+        "show all-reduce -a one-shot --ranks 40 --rank 3",
+        "prove all-reduce -a two-shot --ranks 60",
+    ])
+    func linesFitATerminal(_ line: String) throws {
+        let outcome = try run(line)
+        #expect(outcome.status == 0)
+        for line in outcome.output.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
+    }
+
+    @Test func whoOnlyIsReadAndWrittenIsLeftOut() throws {
+        let outcome = try run("show all-reduce -a sharp-llt --ranks 16 --radix 4")
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(lines.contains("no step of their own: 0-15"))
+        #expect(lines.contains { $0.contains("←12-15 +c0") })
+    }
+
     @Test func aPictureIsWritten() throws {
         let folder = try TemporaryFolder()
         let outcome = try run("show all-reduce -a two-level --ranks 8 --svg p.svg", in: folder)
@@ -108,6 +127,7 @@ import Testing
             let lines = outcome.output.split(separator: "\n").map(String.init)
             #expect(lines.first == "wrong.xml: ring all-reduce for 3 ranks is wrong")
             #expect(lines.contains { $0.hasPrefix("  what  ") })
+            #expect(lines.allSatisfy { $0.count <= 100 })
             #expect(lines.contains { $0.hasPrefix("  lost  rank 0's output chunk 1 lacks") })
             #expect(lines.contains { $0.contains("! ←2 c1") })
         }
@@ -146,6 +166,27 @@ import Testing
         }
     }
 
+    /// The step that is wrong is told in words, in the round that the diagram shows.
+    @Test func theStepIsTold() throws {
+        let folder = try TemporaryFolder()
+        let text = try run("export all-reduce -a ring --ranks 4 --format json").output
+        let wrong = text.replacing(
+            "(position - round - 2) mod 4",
+            with: "(position - round - 1) mod 4"
+        )
+        #expect(wrong != text)
+        _ = try folder.write(wrong, to: "wrong.json")
+        let outcome = try run("prove wrong.json", in: folder)
+        #expect(outcome.status == 2)
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(lines.contains("  where  sums, round 1, rank 0"))
+        #expect(
+            lines.contains("  step   rank 3's output c1 + own input c1 → own output c1"),
+            "\(outcome.output)"
+        )
+        #expect(lines.contains { $0.hasPrefix("sums               1  ! ←3 +c1") })
+    }
+
     @Test func goalIsForLogGOPSim() throws {
         let outcome = try run("export all-reduce -a ring --ranks 3 --format goal")
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
@@ -176,6 +217,7 @@ import Testing
         ("show all-reduce -a ring --size 2T", "option '--size' needs at most 1T, but got 2T"),
         ("prove all-reduce -a ring --ranks 4000", "a proof of ring all-reduce for 4000 ranks"),
         ("export all-reduce -a ring --format xml", "option '--format' does not accept 'xml'"),
+        ("import x.xml --format json", "--format says how --output is written"),
         ("frobnicate", "unknown command 'schedule frobnicate'"),
     ])
     func whatIsWrongIsRefused(_ line: String, _ sentence: String) throws {

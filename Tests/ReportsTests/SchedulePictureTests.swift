@@ -55,6 +55,33 @@ import Testing
         #expect(diagram.arrows.count == 2 * 16 * 15)
     }
 
+    /// An aggregator stands behind its ranks, and one of ranks that are no neighbours at the end.
+    @Test func aggregatorsStandBesideTheirRanks() throws {
+        let cases = [
+            ("sharp-llt", 4, 1, ["0", "1", "a0", "2", "3", "a1", "a2"]),
+            ("nvls", 3, 3, ["0", "1", "2", "a0"]),
+            ("nvls-sharp", 4, 2, ["0", "1", "a0", "2", "3", "a1", "a2", "a3"]),
+        ]
+        for (name, ranks, node, names) in cases {
+            let algorithm = try #require(Algorithm.named(name, for: .allReduce))
+            var request = Request(ranks: ranks, elements: 64)
+            request.radix = name == "nvls" ? nil : 2
+            request.nodeSize = name == "nvls-sharp" ? node : nil
+            let lanes = SchedulePicture(algorithm.schedule(request)).diagram.lanes
+            let short = lanes.map {
+                $0.replacing("rank ", with: "").replacing("aggregator ", with: "a")
+            }
+            #expect(short == names, "\(name)")
+        }
+    }
+
+    /// Columns are as wide as what stands in boxes asks for.
+    @Test func longLabelsWidenThePicture() throws {
+        let bruck = try #require(Algorithm.named("bruck", for: .allToAll))
+        let svg = SchedulePicture(bruck.schedule(Request(ranks: 5, elements: 64))).svg
+        #expect(svg.contains(">c0,1,3&gt;c0,2,4</text>"))
+    }
+
     @Test func thePictureIsAFileOfItsOwn() throws {
         for name in ["ring", "one-shot", "two-shot", "two-level"] {
             for ranks in [1, 2, 8, 16] {

@@ -96,6 +96,19 @@ import Text
         }
     }
 
+    /// Names are bytes: how an accent is composed makes two of them, few or many.
+    @Test func accents() throws {
+        let two = "\u{E9}='1' e\u{301}='2'"
+        for more in ["", (0..<20).map { " n\($0)=''" }.joined()] {
+            let root = try XMLElement.parse("<a \(two)\(more)/>", file: "f")
+            #expect(try root.required("\u{E9}").value == "1")
+            #expect(try root.required("e\u{301}").value == "2")
+        }
+        let root = try XMLElement.parse("<a v='&#xE9;'/>", file: "f")
+        #expect(try root.required("v").equals("\u{E9}"))
+        #expect(try !root.required("v").equals("e\u{301}"))
+    }
+
     @Test func deepAndWide() throws {
         let depth = 128
         let opening = String(repeating: "<a>", count: depth)

@@ -1,11 +1,12 @@
 extension Schedule {
     /// What happens in a phase, in one sentence without its end.
     public func words(ofPhase number: Int, track: Int) -> String {
-        switch tracks[track].phases[number].form {
+        let phase = tracks[track].phases[number]
+        switch phase.form {
         case .table(let table):
             return table.steps.count == 1 ? "one step" : "\(table.steps.count) single steps"
         case .pattern(let pattern):
-            return PatternWords(schedule: self, pattern: pattern).sentence
+            return PatternWords(schedule: self, pattern: pattern, rounds: phase.rounds).sentence
         }
     }
 }
@@ -13,6 +14,7 @@ extension Schedule {
 private struct PatternWords {
     let schedule: Schedule
     let pattern: Pattern
+    let rounds: Int
 
     var sentence: String {
         let sources = list(pattern.sources)
@@ -51,23 +53,32 @@ private struct PatternWords {
 
     private func list(_ operands: [Operand]) -> String {
         var words: [String] = []
+        var seen: Set<String> = []
+        var memory: Buffer?
         for operand in operands {
-            let next = self.words(operand)
-            if !words.contains(next) { words.append(next) }
+            guard seen.insert(self.words(operand, after: nil)).inserted else { continue }
+            words.append(self.words(operand, after: memory))
+            memory = operand.buffer
         }
         guard let last = words.last, words.count > 1 else { return words.first ?? "" }
         return words.dropLast().joined(separator: ", ") + " and " + last
     }
 
-    private func words(_ operand: Operand) -> String {
+    /// An operand, behind one in some memory.
+    private func words(_ operand: Operand, after last: Buffer?) -> String {
         let memory = "\(operand.buffer)"
+        let its = (last == operand.buffer ? "that" : "the \(memory)") + " of"
         let kind = kind(operand.view ?? pattern.view)
         switch operand.peer {
         case .own: return "its own \(memory)"
-        case .shift(let distance): return "the \(memory) of " + neighbour(distance, kind, true)
-        case .ahead(let distance): return "the \(memory) of " + neighbour(distance, kind, false)
-        case .digit: return "the \(memory) of those whose numbers differ in one digit"
-        case .each: return "the \(memory) of \(count(operand) == 1 ? "one \(kind)" : all(kind))"
+        case .shift(let distance):
+            return neighbour(distance, kind, turns: true).map { "\(its) \($0)" }
+                ?? "its own \(memory)"
+        case .ahead(let distance):
+            return neighbour(distance, kind, turns: false).map { "\(its) \($0)" }
+                ?? "its own \(memory)"
+        case .digit: return "\(its) those whose numbers differ in one digit"
+        case .each: return "\(its) \(count(operand) == 1 ? "one \(kind)" : all(kind))"
         case .child: return "its children's \(memory)"
         case .parent: return "its parent's \(memory)"
         }
@@ -77,12 +88,18 @@ private struct PatternWords {
         pattern.view.groups == 1 ? "all \(kind)s" : "all \(kind)s of its group"
     }
 
-    private func neighbour(_ distance: Index, _ kind: String, _ turns: Bool) -> String {
-        guard distance.isConstant else { return "another \(kind)" }
-        var steps = distance.base + distance.constant
+    /// Who stands at a distance, nil for whoever acts.
+    private func neighbour(_ distance: Index, _ kind: String, turns: Bool) -> String? {
+        var rest = distance
+        rest.byRound = 0
+        // What changes with the round only is one distance where there is one round.
+        if !rest.isConstant { return "another \(kind)" }
+        if rounds > 1 && distance.byRound != 0 { return "one \(kind) after the other" }
+        let start = Coordinates(group: 0, position: 0, round: 0, low: 0, digit: 0, high: 0)
+        var steps = distance.value(at: start)
         // Around a ring, a long way ahead is a short way back.
         if turns && steps * 2 > pattern.view.size { steps -= pattern.view.size }
-        if steps == 0 { return "the same place" }
+        if steps == 0 { return nil }
         let count = steps.magnitude
         let place = steps < 0 ? "before" : "after"
         let order = pattern.view.order.isEmpty ? "" : " in the order"

@@ -56,21 +56,29 @@ public struct SpaceTime: Sendable {
         }
     }
 
-    /// Looks at the first endpoints and the last one, and at the first rounds of each phase and its
-    /// last one.
+    /// Looks at the first ranks and the last one, at the first aggregators and the last one, and at
+    /// the first rounds of each phase and its last one.
     public init(
         _ schedule: Schedule,
         track: Int = 0,
         roundsOfAPhase rounds: Int,
         endpoints most: Int = 64
     ) {
-        let all = 0..<schedule.endpoints
         self.init(
             schedule,
             track: track,
             rounds: schedule.sampledRounds(track: track, most: rounds),
-            endpoints: Self.sample(all, most: most)
+            endpoints: Self.endpoints(of: schedule, most: most)
         )
+    }
+
+    /// A few ranks and a few aggregators, half of each where there are many of both.
+    private static func endpoints(of schedule: Schedule, most: Int) -> [Int] {
+        let (ranks, all) = (0..<schedule.ranks, 0..<schedule.endpoints)
+        if all.count <= most + 1 || ranks.count == all.count { return sample(all, most: most) }
+        let aggregators = min(all.count - ranks.count, max(most / 2, most - ranks.count))
+        return sample(ranks, most: most - aggregators)
+            + sample(ranks.upperBound..<all.upperBound, most: aggregators)
     }
 
     /// The first numbers of a range and its last one, at most so many and one more.
@@ -84,6 +92,11 @@ public struct SpaceTime: Sendable {
     /// The steps of an endpoint in a round of the track.
     public func events(of endpoint: Int, round: Int) -> [Event] {
         events[Cell(round: round, endpoint: endpoint)] ?? []
+    }
+
+    /// The steps of an endpoint in all rounds that are shown.
+    public func events(of endpoint: Int) -> [Event] {
+        rounds.flatMap { events(of: endpoint, round: $0) }
     }
 
     /// The phase that a round of the track belongs to.

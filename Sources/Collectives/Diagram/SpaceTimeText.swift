@@ -2,16 +2,40 @@ internal import Text
 
 extension Schedule {
     /// How the text form of a space-time diagram reads.
-    public static let spaceTimeLegend =
-        "←1 +c3 adds chunk 3 of rank 1; c0 →2 stores chunk 0 at rank 2, c0>c4 as chunk 4; "
-        + "a0 is an aggregator"
+    public static let spaceTimeLegend = ranksLegend + "; a0 is an aggregator"
+
+    private static let ranksLegend =
+        "←1 +c3 adds chunk 3 of rank 1; c0 →2 stores chunk 0 at rank 2, c0>c4 as chunk 4"
+
+    /// The same, without aggregators where there are none.
+    public var spaceTimeLegend: String {
+        aggregators > 0 ? Self.spaceTimeLegend : Self.ranksLegend
+    }
 
     /// What a track does where and when, for a terminal: endpoints from left to right and rounds
     /// downwards, or the other way round where that fits better.
     ///
+    /// Endpoints that take no step are told below.
+    ///
     /// - Parameter width: the most columns; of too many endpoints only some are shown.
     public func spaceTime(track: Int = 0, width: Int = 100) -> String {
-        SpaceTimeText(SpaceTime(self, track: track, roundsOfAPhase: 4)).rendered(width)
+        let scene = SpaceTime(self, track: track, roundsOfAPhase: 4)
+        let busy = scene.endpoints.filter { !scene.events(of: $0).isEmpty }
+        if busy.isEmpty { return SpaceTimeText(scene).rendered(width) }
+        let idle = scene.endpoints.filter { scene.events(of: $0).isEmpty }
+        return SpaceTimeText(scene.limited(to: busy), idle: idle).rendered(width)
+            + line(about: idle)
+    }
+
+    /// Names those that are left out because they take no step.
+    private func line(about idle: [Int]) -> String {
+        if idle.isEmpty { return "" }
+        let aggregators = idle.filter { $0 >= ranks }.map { $0 - ranks }
+        let names = [
+            SpaceTime.ranges(idle.filter { $0 < ranks }, prefix: ""),
+            SpaceTime.ranges(aggregators, prefix: "a"),
+        ]
+        return "\nno step of their own: " + names.filter { !$0.isEmpty }.joined(separator: ",")
     }
 
     /// The steps around one of them, which is marked: those of its peers and neighbours in the
@@ -54,10 +78,13 @@ extension Schedule {
 /// A space-time diagram in letters.
 private struct SpaceTimeText {
     let scene: SpaceTime
-    var marked: Step?
+    /// Endpoints that take no step, and are left out.
+    let idle: [Int]
+    let marked: Step?
 
-    init(_ scene: SpaceTime, marked: Step? = nil) {
+    init(_ scene: SpaceTime, idle: [Int] = [], marked: Step? = nil) {
         self.scene = scene
+        self.idle = idle
         self.marked = marked
     }
 
@@ -82,7 +109,7 @@ private struct SpaceTimeText {
 
     private func some(_ count: Int) -> String {
         let endpoints = scene.endpoints.prefix(count) + scene.endpoints.suffix(1)
-        return SpaceTimeText(scene.limited(to: endpoints.map(\.self)), marked: marked).columns()
+        return SpaceTimeText(scene.limited(to: Array(endpoints)), idle: idle).columns()
     }
 
     private static func width(of text: String) -> Int {
@@ -102,15 +129,16 @@ private struct SpaceTimeText {
 
     private var total: Int { scene.schedule.tracks[scene.track].rounds }
 
-    /// How many of the numbers below `end` are left out before each of some, and behind the last.
-    private static func gaps(_ shown: [Int], below end: Int) -> [Int] {
+    /// How many of the numbers below `end` are left out before each of some, and behind the last;
+    /// those without steps do not count.
+    private static func gaps(_ shown: [Int], below end: Int, without idle: [Int] = []) -> [Int] {
         var gaps: [Int] = []
         var next = 0
-        for number in shown {
-            gaps.append(number - next)
+        for number in shown + [end] {
+            gaps.append(number - next - idle.count { next <= $0 && $0 < number })
             next = number + 1
         }
-        return gaps + [end - next]
+        return gaps
     }
 
     private static func rounds(_ count: Int) -> String {
@@ -119,7 +147,7 @@ private struct SpaceTimeText {
 
     /// Endpoints from left to right, rounds downwards.
     func columns() -> String {
-        let gaps = Self.gaps(scene.endpoints, below: scene.schedule.endpoints)
+        let gaps = Self.gaps(scene.endpoints, below: scene.schedule.endpoints, without: idle)
         var columns = [TextTable.Column("phase"), TextTable.Column("round", .trailing)]
         for index in scene.endpoints.indices {
             if gaps[index] > 0 { columns.append(.init("…")) }

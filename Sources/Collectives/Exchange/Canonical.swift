@@ -7,13 +7,14 @@ extension Schedule {
     /// order, which changes no bit since addition commutes.
     public func canonical() throws(ExchangeError) -> Schedule {
         if aggregators > 0 {
+            let count = aggregators == 1 ? "an aggregator" : "\(aggregators) aggregators"
             throw ExchangeError(
-                message: "\(algorithm) \(collective.rawValue) has \(aggregators) aggregators; "
-                    + "only ranks can be written here"
+                message: "\(algorithm) \(collective.rawValue) has \(count); "
+                    + "MSCCL's XML knows only ranks"
             )
         }
         if collective.isVariable || collective == .sendReceive || collective == .barrier {
-            throw ExchangeError(message: "\(collective.rawValue) can't be written here")
+            throw ExchangeError(message: "MSCCL's XML has no \(collective.rawValue)")
         }
         let plain = try pointToPoint()
         var result = plain

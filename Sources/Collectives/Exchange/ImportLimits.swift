@@ -4,14 +4,14 @@
 /// same. What is within the limits can be proved and run in the memory of an ordinary machine.
 public struct ImportLimits: Hashable, Sendable {
     /// The most chunks and slots of all endpoints and lanes.
-    public var cells: Int
+    public let cells: Int
     /// The most times that a step reads or writes a chunk.
-    public var touches: Int
+    public let touches: Int
 
-    /// Makes limits.
+    /// Makes limits; those that no machine's memory could hold are cut off.
     public init(cells: Int = 1 << 24, touches: Int = 1 << 25) {
-        self.cells = cells
-        self.touches = touches
+        self.cells = min(cells, 1 << 40)
+        self.touches = min(touches, 1 << 40)
     }
 
     /// The most elements of all ranks' buffers, far from where sums overflow.
@@ -61,9 +61,17 @@ public struct ImportLimits: Hashable, Sendable {
     }
 
     /// What is too much about so many reads and writes; nil if nothing is.
-    func refusal(touches count: Product) -> String? {
-        count.isMore(than: touches)
-            ? "its steps read and write more than \(touches) chunks, all in all" : nil
+    func refusal(touches count: Product, ranks: Int) -> String? {
+        if count.isMore(than: touches) {
+            return "its steps read and write more than \(touches) chunks, all in all"
+        }
+        // To find what is wrong, each sum is a set of ranks too.
+        var sets = count
+        sets.multiply((ranks + 63) / 64)
+        if sets.isMore(than: 64 * cells) {
+            return "the steps of \(ranks) ranks are more than this program takes"
+        }
+        return nil
     }
 }
 

@@ -13,6 +13,7 @@ struct MSCCLLanes {
     private let run: MSCCLRun
     private let memory: MSCCLMemory
     private let file: MSCCLFile
+    private let limits: ImportLimits
     /// Slots of the file, and those that were added.
     private let slots: Int
     /// For each GPU and slot the lane of what lies there, -1 for nothing.
@@ -23,11 +24,14 @@ struct MSCCLLanes {
     /// Whether a chunk is written that is part of no output.
     private var displaces = false
 
-    init(_ run: MSCCLRun, _ memory: MSCCLMemory) {
+    init(_ run: MSCCLRun, _ memory: MSCCLMemory, _ limits: ImportLimits) throws(TextError) {
         self.run = run
         self.memory = memory
+        self.limits = limits
         file = run.file
         slots = run.slots.max() ?? 0
+        // Of all slots that were added, every GPU gets as many as the one that needs the most.
+        try Self.refuse(slots: slots, lanes: 1, memory, limits)
         content = Array(repeating: -1, count: slots * file.ranks)
         pieces = Array(repeating: [], count: memory.parts)
         sharesSlots = slots % memory.parts == 0
@@ -106,24 +110,33 @@ struct MSCCLLanes {
     // MARK: Tracks
 
     /// The tracks, one for each lane, and the scratch that they need.
-    func finish(_ limits: ImportLimits) throws(TextError) -> ([Track], Scratch) {
+    func finish() throws(TextError) -> ([Track], Scratch) {
         let share = sharesSlots ? slots / memory.parts : slots
         var schedule = memory.schedule
         schedule.scratch = Scratch(slots: share + (displaces ? memory.chunks : 0))
-        let refusal = limits.refusal(
-            endpoints: file.ranks,
-            ranks: file.ranks,
-            chunks: memory.chunks,
-            slots: schedule.scratch.slots,
-            lanes: memory.parts,
-            elements: schedule.elements,
-            elementSize: schedule.elementSize
-        )
-        if let refusal { throw file.root.error(refusal) }
+        try Self.refuse(slots: schedule.scratch.slots, lanes: memory.parts, memory, limits)
         let tracks = pieces.indices.map { lane in
             track(lane, schedule, firstSlot: sharesSlots ? lane * share : 0, displaced: share)
         }
         return (tracks, schedule.scratch)
+    }
+
+    private static func refuse(
+        slots: Int,
+        lanes: Int,
+        _ memory: MSCCLMemory,
+        _ limits: ImportLimits
+    ) throws(TextError) {
+        let refusal = limits.refusal(
+            endpoints: memory.file.ranks,
+            ranks: memory.file.ranks,
+            chunks: memory.chunks,
+            slots: slots,
+            lanes: lanes,
+            elements: memory.schedule.elements,
+            elementSize: memory.schedule.elementSize
+        )
+        if let refusal { throw memory.file.root.error(refusal) }
     }
 
     private func track(

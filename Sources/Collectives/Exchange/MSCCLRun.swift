@@ -21,6 +21,12 @@ struct MSCCLRun {
         let step: Int
     }
 
+    /// The steps that are to receive from a cell, and how many of them have not done so yet.
+    private struct Readers {
+        var steps: [Int] = []
+        var left = 0
+    }
+
     let file: MSCCLFile
     private let order: MSCCLOrder
     private let memory: MSCCLMemory
@@ -33,17 +39,20 @@ struct MSCCLRun {
     private var sent: [Int: Location] = [:]
     /// Where a receiver has put what it read before its turn.
     private var kept: [Int: Location] = [:]
-    /// The steps that are still to receive from a cell, and those that wait to write it.
-    private var readers: [Int: [Int]] = [:]
+    /// Who is still to receive from a cell, and the steps that wait to write it.
+    private var readers: [Int: Readers] = [:]
     private var parked: [Int: [Int]] = [:]
     private var ready: [Int] = []
     private var isParked: [Bool]
     /// Parked steps, the first one last: those to let go on when nothing else can.
     private var stuck: [Int] = []
+    /// How many cells all steps together may look at.
+    private var budget: Int
 
-    init(_ order: MSCCLOrder, _ memory: MSCCLMemory) throws(TextError) {
+    init(_ order: MSCCLOrder, _ memory: MSCCLMemory, budget: Int) throws(TextError) {
         self.order = order
         self.memory = memory
+        self.budget = budget
         file = order.file
         slots = file.gpus.map(\.scratchChunks)
         isParked = Array(repeating: false, count: file.steps.count)
@@ -65,6 +74,12 @@ struct MSCCLRun {
         while next < ready.count || unblock() {
             let step = ready[next]
             next += 1
+            budget -= file.steps[step].count + 1
+            if budget < 0 {
+                throw file.steps[step].element.error(
+                    "the steps wait for one another too often to be followed"
+                )
+            }
             if let cell = blocker(of: step) {
                 parked[cell, default: []].append(step)
                 isParked[step] = true
@@ -99,13 +114,14 @@ struct MSCCLRun {
         while let step = stuck.popLast() {
             guard isParked[step] else { continue }
             for cell in cells(ofTarget: step) {
-                for reader in readers[cell] ?? [] { keep(reader) }
+                for reader in readers[cell]?.steps ?? [] { keep(reader) }
             }
             return true
         }
         return !parked.isEmpty && unblock()
     }
 
+    /// Lets a step that has not received yet do so now, into slots of its own.
     private mutating func keep(_ step: Int) {
         guard let source = sent[order.sender[step]] else { return }
         let (gpu, count) = (file.steps[step].gpu, file.steps[step].count)
@@ -126,10 +142,10 @@ struct MSCCLRun {
         sent[order.sender[step]] = nil
         let cells = memory.cells(of: source.area, gpu: source.gpu, count: file.steps[step].count)
         for cell in cells {
-            guard var left = readers[cell] else { continue }
-            left.removeAll { $0 == step }
-            readers[cell] = left.isEmpty ? nil : left
-            if left.isEmpty, let waiting = parked.removeValue(forKey: cell) {
+            readers[cell]?.left -= 1
+            guard readers[cell]?.left == 0 else { continue }
+            readers[cell] = nil
+            if let waiting = parked.removeValue(forKey: cell) {
                 ready += waiting
                 for step in waiting { isParked[step] = false }
             }
@@ -175,7 +191,10 @@ struct MSCCLRun {
         let size = file.size(of: source.area.buffer, gpu: source.gpu)
         guard source.area.offset < size else { return }
         let cells = memory.cells(of: source.area, gpu: source.gpu, count: file.steps[step].count)
-        for cell in cells { readers[cell, default: []].append(reader) }
+        for cell in cells {
+            readers[cell, default: Readers()].steps.append(reader)
+            readers[cell, default: Readers()].left += 1
+        }
     }
 
     private mutating func receive(

@@ -2,13 +2,19 @@ internal import Text
 
 /// Reads the phases of a schedule and adds up what they do, so that none of it goes on forever.
 struct PhaseReader {
-    private let schedule: Schedule
+    let schedule: Schedule
     private let limits: ImportLimits
+    private let cells: CellMap
     private var touches = Product(0)
 
     init(_ schedule: Schedule, _ limits: ImportLimits) {
         self.schedule = schedule
         self.limits = limits
+        // Which blocks a rank has, and whether only the root has any, is for the proof to say; here
+        // it is enough that there is memory. Blocks of differing size are only where they belong.
+        var general = schedule
+        if !schedule.collective.isVariable { general.collective = .allReduce }
+        cells = CellMap(general)
     }
 
     /// Reads the phases of a track that is there a number of times.
@@ -32,6 +38,7 @@ struct PhaseReader {
         _ repetitions: Int
     ) throws(TextError) -> Phase {
         let name = try reader.required("name").string()
+        try add(Product(repetitions), at: reader)
         let rounds = try reader.optional("rounds")?.integer(in: 0...ImportLimits.number)
         let complete = try reader.optional("completeFrom")?.integer(in: 0...ImportLimits.number)
         var phase: Phase
@@ -39,7 +46,12 @@ struct PhaseReader {
             try reader.allow(only: ["name", "rounds", "completeFrom", "steps"])
             phase = Phase(name, table: try table(steps, repetitions))
             phase.completeFrom = complete
-            if let rounds { phase.rounds = rounds }
+            if let rounds {
+                guard rounds >= phase.rounds else {
+                    throw steps.error("the steps go on to round \(phase.rounds - 1) of \(rounds)")
+                }
+                phase.rounds = rounds
+            }
         } else {
             try reader.allow(only: [
                 "name", "rounds", "completeFrom", "view", "weight", "radix", "actors", "sources",
@@ -52,9 +64,11 @@ struct PhaseReader {
         return phase
     }
 
+    /// Adds to what all steps touch; a phase or step without any counts too, since it takes time.
     private mutating func add(_ count: Product, at reader: JSONReader) throws(TextError) {
         touches.add(count)
-        if let refusal = limits.refusal(touches: touches) { throw reader.error(refusal) }
+        let refusal = limits.refusal(touches: touches, ranks: schedule.ranks)
+        if let refusal { throw reader.error(refusal) }
     }
 
     // MARK: Tables
@@ -66,12 +80,9 @@ struct PhaseReader {
         var steps: [StepTable.Step] = []
         for reader in try reader.array() {
             try reader.allow(only: ["round", "actor", "sources", "targets", "complete"])
-            let sources = try places(reader.required("sources"))
-            let targets = try places(reader.required("targets"))
-            var count = Product(0)
-            for place in sources + targets { count.add(chunkCount(place.count, place.runs)) }
-            count.multiply(repetitions)
-            try add(count, at: reader)
+            try add(Product(repetitions), at: reader)
+            let sources = try places(reader.required("sources"), repetitions)
+            let targets = try places(reader.required("targets"), repetitions)
             steps.append(
                 StepTable.Step(
                     round: try reader.required("round").integer(in: 0...ImportLimits.number),
@@ -85,35 +96,41 @@ struct PhaseReader {
         return StepTable(steps)
     }
 
-    private func places(_ reader: JSONReader) throws(TextError) -> [Place] {
+    private mutating func places(
+        _ reader: JSONReader,
+        _ repetitions: Int
+    ) throws(TextError) -> [Place] {
         var places: [Place] = []
         for reader in try reader.array() {
             try reader.allow(only: [
                 "at", "buffer", "slot", "byChunk", "first", "count", "runs", "stride", "wraps",
             ])
-            places.append(
-                Place(
-                    endpoint: try reader.required("at").integer(in: 0...(schedule.endpoints - 1)),
-                    buffer: try buffer(reader),
-                    slot: try reader.optional("slot")?.smallInteger() ?? 0,
-                    byChunk: try reader.optional("byChunk")?.bool() ?? false,
-                    first: try reader.required("first").smallInteger(),
-                    count: try reader.optional("count")?.integer(in: 0...Int(Int32.max)) ?? 1,
-                    runs: try reader.optional("runs")?.integer(in: 0...ImportLimits.number) ?? 1,
-                    stride: try reader.optional("stride")?.smallInteger() ?? 0,
-                    wraps: try reader.optional("wraps")?.bool() ?? false
-                )
+            let place = Place(
+                endpoint: try reader.required("at").integer(in: 0...(schedule.endpoints - 1)),
+                buffer: try buffer(reader),
+                slot: try reader.optional("slot")?.smallInteger() ?? 0,
+                byChunk: try reader.optional("byChunk")?.bool() ?? false,
+                first: try reader.required("first").smallInteger(),
+                count: try reader.optional("count")?.integer(in: 1...Int(Int32.max)) ?? 1,
+                runs: try reader.optional("runs")?.integer(in: 1...ImportLimits.number) ?? 1,
+                stride: try reader.optional("stride")?.smallInteger() ?? 0,
+                wraps: try reader.optional("wraps")?.bool() ?? false
             )
+            var count = chunkCount(place.count, place.runs)
+            count.multiply(repetitions)
+            try add(count, at: reader)
+            if let problem = cells.problem(with: place) { throw reader.error(problem) }
+            places.append(place)
         }
         return places
     }
 
-    private func buffer(_ reader: JSONReader) throws(TextError) -> Buffer {
+    func buffer(_ reader: JSONReader) throws(TextError) -> Buffer {
         try reader.required("buffer").value(of: Buffer.named) { $0.name }.buffer
     }
 
     /// At most how many chunks are in runs that meet no chunk twice.
-    private func chunkCount(_ count: Int, _ runs: Int) -> Product {
+    func chunkCount(_ count: Int, _ runs: Int) -> Product {
         var result = Product(min(count, schedule.chunks))
         result.multiply(min(runs, schedule.chunks))
         return result
@@ -140,7 +157,7 @@ struct PhaseReader {
         turns.multiply(repetitions)
         // Who acts is found by trying all digits.
         var tries = Product(view.size / (weight * radix) + 1)
-        tries.multiply(min(weight, actors.lowBelow ?? weight))
+        tries.multiply(max(1, min(weight, actors.lowBelow ?? weight)))
         tries.multiply(actors.digit == nil ? radix : 1)
         tries.multiply(turns)
         try add(tries, at: reader)
@@ -148,18 +165,21 @@ struct PhaseReader {
         let moving = actors.to.map { bounds.count(from: actors.from, to: $0) } ?? .max
         steps.multiply(min(view.size, moving))
         var operands: [[Operand]] = []
+        var readers: [JSONReader] = []
         for key in ["sources", "targets"] {
             var list: [Operand] = []
             for reader in try reader.required(key).array() {
                 let (operand, count) = try operand(reader, bounds)
                 var all = steps
                 all.multiply(count)
+                all.add(repetitions)
                 try add(all, at: reader)
                 list.append(operand)
+                readers.append(reader)
             }
             operands.append(list)
         }
-        return Pattern(
+        let pattern = Pattern(
             view: view,
             weight: weight,
             radix: radix,
@@ -167,9 +187,41 @@ struct PhaseReader {
             sources: operands[0],
             targets: operands[1]
         )
+        try check(pattern, rounds: rounds, readers, at: reader)
+        return pattern
     }
 
-    private func view(_ reader: JSONReader) throws(TextError) -> View {
+    /// Refuses a pattern that leads to memory that there is not.
+    ///
+    /// `readers` are those of its sources and, behind them, of its targets.
+    private func check(
+        _ pattern: Pattern,
+        rounds: Int,
+        _ readers: [JSONReader],
+        at reader: JSONReader
+    ) throws(TextError) {
+        let operands = (pattern.sources + pattern.targets).map { [$0] }
+        var problem: (reader: JSONReader, text: String)?
+        for round in 0..<rounds where problem == nil {
+            pattern.forEachActor(round: round) { actor in
+                if problem != nil { return }
+                guard actor < schedule.endpoints else {
+                    problem = (reader, "its actor \(actor) does not exist, in round \(round)")
+                    return
+                }
+                for (operand, reader) in zip(operands, readers) {
+                    pattern.forEachPlace(of: operand, actor: actor, round: round) { place in
+                        guard problem == nil, let text = cells.problem(with: place) else { return }
+                        let name = schedule.name(of: actor)
+                        problem = (reader, "\(text), in round \(round) of \(name)")
+                    }
+                }
+            }
+        }
+        if let problem { throw problem.reader.error(problem.text) }
+    }
+
+    func view(_ reader: JSONReader) throws(TextError) -> View {
         guard case .object = reader.json else {
             return View(size: try reader.integer(in: 1...schedule.endpoints))
         }
@@ -195,16 +247,17 @@ struct PhaseReader {
     }
 
     private func order(_ reader: JSONReader, _ size: Int) throws(TextError) -> [Int32] {
+        let readers = try reader.array()
+        guard readers.isEmpty || readers.count == size else {
+            throw reader.error("an order names each of \(size) places, not \(readers.count)")
+        }
         var order: [Int32] = []
-        var isNamed = [Bool](repeating: false, count: size)
-        for reader in try reader.array() {
+        var isNamed = [Bool](repeating: false, count: readers.count)
+        for reader in readers {
             let place = try reader.integer(in: 0...(size - 1))
             guard !isNamed[place] else { throw reader.error("place \(place) is named twice") }
             isNamed[place] = true
             order.append(Int32(place))
-        }
-        guard order.isEmpty || order.count == size else {
-            throw reader.error("an order names each of \(size) places, not \(order.count)")
         }
         return order
     }
@@ -229,132 +282,5 @@ struct PhaseReader {
             lowBelow: try reader.optional("lowBelow")?.integer(in: 0...ImportLimits.number),
             digit: try reader.optional("digit")?.integer(in: 0...(radix - 1))
         )
-    }
-
-    /// Reads an operand, and at most how many chunks it is for one step.
-    private func operand(
-        _ reader: JSONReader,
-        _ bounds: IndexBounds
-    ) throws(TextError) -> (Operand, Product) {
-        try reader.allow(only: [
-            "peer", "buffer", "chunks", "slot", "byChunk", "from", "to", "skipsOwn", "view",
-        ])
-        let from = try items(reader, "from", bounds) ?? 0
-        let to = try items(reader, "to", bounds) ?? 1
-        guard let first = bounds.values(of: from), let end = bounds.values(of: to) else {
-            throw reader.error("its items lead too far")
-        }
-        let last = max(first.lowerBound, end.upperBound)
-        let within = bounds.withItems(min(0, first.lowerBound)...max(0, last))
-        let chunks = try chunks(reader.required("chunks"), within)
-        var count = chunkCount(chunks.count, chunks.runs)
-        count.multiply(bounds.count(from: from, to: to))
-        let operand = Operand(
-            try peer(reader.required("peer"), within),
-            try buffer(reader),
-            chunks,
-            slot: try optionalIndex(reader, "slot", within) ?? 0,
-            byChunk: try reader.optional("byChunk")?.bool() ?? false,
-            from: from,
-            to: to,
-            skipsOwn: try reader.optional("skipsOwn")?.bool() ?? false,
-            view: try reader.optional("view").map { reader throws(TextError) in
-                try view(reader)
-            }
-        )
-        return (operand, count)
-    }
-
-    private func items(
-        _ reader: JSONReader,
-        _ key: String,
-        _ bounds: IndexBounds
-    ) throws(TextError) -> Index? {
-        guard let reader = try reader.optional(key) else { return nil }
-        let index = try index(reader, bounds)
-        let limit = ImportLimits.number
-        guard let values = bounds.values(of: index), values.lowerBound >= -limit,
-            values.upperBound <= limit
-        else { throw reader.error("items lie between -\(limit) and \(limit)") }
-        return index
-    }
-
-    private func optionalIndex(
-        _ reader: JSONReader,
-        _ key: String,
-        _ bounds: IndexBounds
-    ) throws(TextError) -> Index? {
-        guard let reader = try reader.optional(key) else { return nil }
-        return try index(reader, bounds)
-    }
-
-    private func peer(_ reader: JSONReader, _ bounds: IndexBounds) throws(TextError) -> Peer {
-        if case .string = reader.json {
-            let words: [(name: String, peer: Peer)] = [
-                ("own", .own), ("digit", .digit), ("each", .each), ("child", .child),
-                ("parent", .parent),
-            ]
-            return try reader.value(of: words) { $0.name }.peer
-        }
-        try reader.allow(only: ["shift", "ahead"])
-        if let distance = try reader.optional("shift") {
-            if let other = try reader.optional("ahead") {
-                throw other.error("a peer is at one distance, not two")
-            }
-            return .shift(try index(distance, bounds))
-        }
-        return .ahead(try index(reader.required("ahead"), bounds))
-    }
-
-    private func chunks(
-        _ reader: JSONReader,
-        _ bounds: IndexBounds
-    ) throws(TextError) -> ChunkSet {
-        let value = reader.json
-        if value == "all" { return .whole }
-        guard case .object = value else { return ChunkSet(first: try index(reader, bounds)) }
-        try reader.allow(only: ["first", "count", "runs", "stride", "wraps", "blocks"])
-        var blocks: ChunkSet.Blocks?
-        if let reader = try reader.optional("blocks") {
-            try reader.allow(only: ["scale", "byGroup"])
-            blocks = ChunkSet.Blocks(
-                scale: try reader.required("scale").smallInteger(),
-                byGroup: try reader.optional("byGroup")?.smallInteger() ?? 0
-            )
-        }
-        return ChunkSet(
-            first: try index(reader.required("first"), bounds),
-            count: try reader.optional("count")?.integer(in: 0...Int(Int32.max)) ?? 1,
-            runs: try reader.optional("runs")?.integer(in: 0...ImportLimits.number) ?? 1,
-            stride: try reader.optional("stride")?.smallInteger() ?? 0,
-            wraps: try reader.optional("wraps")?.bool() ?? false,
-            blocks: blocks
-        )
-    }
-
-    // MARK: Indices
-
-    /// Reads a number or a formula whose values can be added to others.
-    private func index(_ reader: JSONReader, _ bounds: IndexBounds) throws(TextError) -> Index {
-        let index: Index
-        if case .string(let text) = reader.json {
-            do throws(Index.FormulaError) {
-                index = try Index(formula: text)
-            } catch {
-                let place = reader.error(error.message)
-                throw TextError(
-                    file: place.file,
-                    line: place.line,
-                    column: place.column + 1 + error.offset,
-                    message: place.message
-                )
-            }
-        } else {
-            index = Index(try reader.smallInteger())
-        }
-        guard bounds.values(of: index) != nil else {
-            throw reader.error("this leads further than any chunk or rank")
-        }
-        return index
     }
 }

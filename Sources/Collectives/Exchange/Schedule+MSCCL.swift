@@ -55,7 +55,7 @@ extension Schedule {
         )
         var touches = Product(0)
         for step in file.steps { touches.add(3 * step.count) }
-        refusal = refusal ?? limits.refusal(touches: touches)
+        refusal = refusal ?? limits.refusal(touches: touches, ranks: file.ranks)
         if let refusal { throw element.error(refusal) }
         self.init(
             collective: file.collective,
@@ -71,12 +71,12 @@ extension Schedule {
         let memory = MSCCLMemory(file, self)
         try memory.refuseOverlaps()
         let order = try MSCCLOrder(file)
-        let run = try MSCCLRun(order, memory)
+        let run = try MSCCLRun(order, memory, budget: 4 * limits.touches)
         var races = MSCCLRaces(order, memory, taken: run.taken, budget: 2 * limits.touches)
         try races.refuse()
-        var lanes = MSCCLLanes(run, memory)
+        var lanes = try MSCCLLanes(run, memory, limits)
         try lanes.follow()
-        (tracks, self.scratch) = try lanes.finish(limits)
+        (tracks, self.scratch) = try lanes.finish()
     }
 
     /// Reads an algorithm in MSCCL's XML; see the form that takes bytes.

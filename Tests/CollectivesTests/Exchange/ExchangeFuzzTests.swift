@@ -127,7 +127,7 @@ struct TextMutator {
         }
     }
 
-    @Test func msccl() {
+    @Test func msccl() throws {
         let pieces = [
             "<step", "/>", "<tb", "</tb>", "<gpu", "\"", "nop", "rrcs", "-1", "\"o\"", "\"s\"",
             "<!--",
@@ -135,7 +135,10 @@ struct TextMutator {
         ]
         let count = Self.isLong ? 1_000_000 : 4_000
         let mutator = TextMutator(seed: 1, pieces: pieces)
-        let tally = run(MSCCLFixtures.all, mutator, count: count) { bytes throws(TextError) in
+        let written = try ExchangeSamples.plain.filter { (2...3).contains($0.ranks) }
+            .map { try $0.mscclXML() }
+        let seeds = MSCCLFixtures.all + written
+        let tally = run(seeds, mutator, count: count) { bytes throws(TextError) in
             try Schedule(
                 msccl: bytes,
                 file: "fuzz",

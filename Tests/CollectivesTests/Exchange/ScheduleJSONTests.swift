@@ -97,12 +97,14 @@ import Text
     }
 
     /// A schedule whose only source has its chunks on line 6 from column 20 on.
+    ///
+    /// It has no rounds, so the chunks need not be there.
     private func schedule(first: String) -> String {
         """
         {schema: "weft-schedule-1", collective: "broadcast", algorithm: "a", ranks: 4,
         elements: 8, elementSize: 4, chunks: 2,
         tracks: [{phases: [
-        {name: "one", view: 4,
+        {name: "one", view: 4, rounds: 0,
         sources: [{peer: "own", buffer: "input",
         chunks:            \(first)}],
         targets: [{peer: "own", buffer: "output", chunks: "all"}]}]}]}
