@@ -64,6 +64,12 @@ let package = Package(
             path: "Benchmarks/Collectives",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "kernels-benchmark",
+            dependencies: ["CWeft", "Collectives"],
+            path: "Benchmarks/Kernels",
+            swiftSettings: strict
+        ),
 
         .target(
             name: "TestSupport",
@@ -71,7 +77,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
-        tests("CWeftTests", ["CWeft"]),
+        tests("CWeftTests", ["CWeft", "Collectives"]),
         tests("UnitsTests", ["Units"]),
         tests("TextTests", ["Text"]),
         tests("DrawingTests", ["Drawing"]),

@@ -1,9 +1,8 @@
-// The choice of an instruction set, and the kernels in plain C that run everywhere.
-#include "weft_kernel.h"
+// The choice of an instruction set, and of its kernels.
+#include "kernel_private.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
-#include <string.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -24,13 +23,16 @@ static uint32_t saved_state(void)
 /// The bit set, by `weft_isa`, of what processor and operating system can run.
 static uint32_t detect(void)
 {
-    const uint32_t has_xgetbv_and_avx = BIT(27) | BIT(28);
-    const uint32_t has_avx2 = BIT(5), has_avx512f_and_bw = BIT(16) | BIT(30);
+    // Converting half needs F16C, which every processor with AVX2 has.
+    const uint32_t has_xgetbv_avx_and_f16c = BIT(27) | BIT(28) | BIT(29);
+    const uint32_t has_avx2 = BIT(5);
+    // F, DQ, BW and VL: all processors since the first with BW have them.
+    const uint32_t has_avx512 = BIT(16) | BIT(17) | BIT(30) | BIT(31);
     const uint32_t saves_ymm = 0x06, saves_zmm = 0xe6;
     uint32_t found = BIT(WEFT_ISA_PORTABLE);
     uint32_t eax, ebx, ecx, edx;
     if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx)
-        || (ecx & has_xgetbv_and_avx) != has_xgetbv_and_avx) {
+        || (ecx & has_xgetbv_avx_and_f16c) != has_xgetbv_avx_and_f16c) {
         return found;
     }
     uint32_t saved = saved_state();
@@ -39,7 +41,7 @@ static uint32_t detect(void)
         return found;
     }
     found |= BIT(WEFT_ISA_AVX2);
-    if ((saved & saves_zmm) == saves_zmm && (ebx & has_avx512f_and_bw) == has_avx512f_and_bw) {
+    if ((saved & saves_zmm) == saves_zmm && (ebx & has_avx512) == has_avx512) {
         found |= BIT(WEFT_ISA_AVX512);
     }
     return found;
@@ -97,95 +99,8 @@ const char *weft_isa_name(weft_isa isa)
     return (uint32_t)isa < WEFT_ISA_COUNT ? names[isa] : "unknown";
 }
 
-/// Copies to one target as the C library does it, and to several in pieces that stay in
-/// the first-level cache from one target to the next.
-static void copy(void *const *targets, uint32_t target_count, const void *const *sources,
-                 uint32_t source_count, uint64_t count)
-{
-    const uint64_t piece = target_count == 1 ? count : 1024;
-    if (source_count == 0) {
-        return;
-    }
-    for (uint64_t at = 0; at < count; at += piece) {
-        uint64_t size = count - at < piece ? count - at : piece;
-        for (uint32_t t = 0; t < target_count; t++) {
-            // In place both are the same, which memcpy would not allow.
-            memmove((uint8_t *)targets[t] + at, (const uint8_t *)sources[0] + at, size);
-        }
-    }
-}
-
-/// Defines a kernel: `FOLD` gives the new `left` from `left` and `right`.
-///
-/// The whole block is read before the first store, for sources that are also targets;
-/// memcpy because nothing is known about alignment. Blocks of 64 bytes, since larger
-/// copies would become calls.
-#define DEFINE_COMBINE(NAME, ELEMENT, FOLD)                                               \
-    static inline void NAME##_at(void *const *targets, uint32_t target_count,             \
-                                 const void *const *sources, uint32_t source_count,       \
-                                 uint64_t at, const uint32_t lanes)                       \
-    {                                                                                     \
-        ELEMENT folded[64 / sizeof(ELEMENT)], next[64 / sizeof(ELEMENT)];                 \
-        memcpy(folded, (const uint8_t *)sources[0] + at, lanes * sizeof(ELEMENT));        \
-        for (uint32_t s = 1; s < source_count; s++) {                                     \
-            memcpy(next, (const uint8_t *)sources[s] + at, lanes * sizeof(ELEMENT));      \
-            for (uint32_t lane = 0; lane < lanes; lane++) {                               \
-                ELEMENT left = folded[lane], right = next[lane];                          \
-                folded[lane] = (FOLD);                                                    \
-            }                                                                             \
-        }                                                                                 \
-        for (uint32_t t = 0; t < target_count; t++) {                                     \
-            memcpy((uint8_t *)targets[t] + at, folded, lanes * sizeof(ELEMENT));          \
-        }                                                                                 \
-    }                                                                                     \
-    static void NAME(void *const *targets, uint32_t target_count,                         \
-                     const void *const *sources, uint32_t source_count, uint64_t count)   \
-    {                                                                                     \
-        const uint64_t end = count * sizeof(ELEMENT);                                     \
-        uint64_t at = 0;                                                                  \
-        if (source_count <= 1) {                                                          \
-            copy(targets, target_count, sources, source_count, end);                      \
-            return;                                                                       \
-        }                                                                                 \
-        for (; end - at >= 64; at += 64) {                                                \
-            NAME##_at(targets, target_count, sources, source_count, at,                   \
-                      64 / sizeof(ELEMENT));                                              \
-        }                                                                                 \
-        for (; at < end; at += sizeof(ELEMENT)) {                                         \
-            NAME##_at(targets, target_count, sources, source_count, at, 1);               \
-        }                                                                                 \
-    }
-
-DEFINE_COMBINE(sum_float32, float, left + right)
-
-static const weft_combine_fn combine_table[WEFT_TYPE_COUNT][WEFT_OPERATOR_COUNT] = {
-    [WEFT_TYPE_FLOAT32] = {[WEFT_OPERATOR_SUM] = sum_float32},
-};
-
-weft_combine_fn weft_combine_kernel(weft_isa isa, weft_type type, weft_operator op,
-                                    bool streaming)
-{
-    if (!weft_isa_supported(isa) || (uint32_t)type >= WEFT_TYPE_COUNT
-        || (uint32_t)op >= WEFT_OPERATOR_COUNT) {
-        return NULL;
-    }
-    switch (isa) {
-#if defined(__x86_64__)
-    case WEFT_ISA_AVX2:
-        return weft_avx2_combine(type, op, streaming);
-    case WEFT_ISA_AVX512:
-        return weft_avx512_combine(type, op, streaming);
-#elif defined(__aarch64__)
-    case WEFT_ISA_NEON:
-        return weft_neon_combine(type, op);
-#endif
-    default:
-        (void)streaming;
-        return combine_table[type][op];
-    }
-}
-
-weft_combine_fn weft_copy_kernel(weft_isa isa, bool streaming)
+/// The kernels of an instruction set that this machine supports, or NULL.
+static const weft_kernels *kernels(weft_isa isa)
 {
     if (!weft_isa_supported(isa)) {
         return NULL;
@@ -193,15 +108,30 @@ weft_combine_fn weft_copy_kernel(weft_isa isa, bool streaming)
     switch (isa) {
 #if defined(__x86_64__)
     case WEFT_ISA_AVX2:
-        return weft_avx2_copy(streaming);
+        return &weft_kernels_avx2;
     case WEFT_ISA_AVX512:
-        return weft_avx512_copy(streaming);
+        return &weft_kernels_avx512;
 #elif defined(__aarch64__)
     case WEFT_ISA_NEON:
-        return weft_neon_copy();
+        return &weft_kernels_neon;
 #endif
     default:
-        (void)streaming;
-        return copy;
+        return &weft_kernels_portable;
     }
+}
+
+weft_combine_fn weft_combine_kernel(weft_isa isa, weft_type type, weft_operator op,
+                                    bool streaming)
+{
+    const weft_kernels *all = kernels(isa);
+    if (!all || (uint32_t)type >= WEFT_TYPE_COUNT || (uint32_t)op >= WEFT_OPERATOR_COUNT) {
+        return NULL;
+    }
+    return all->combine[type][op][streaming];
+}
+
+weft_combine_fn weft_copy_kernel(weft_isa isa, bool streaming)
+{
+    const weft_kernels *all = kernels(isa);
+    return all ? all->copy[streaming] : NULL;
 }

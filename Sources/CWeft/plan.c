@@ -11,6 +11,7 @@
 
 static bool parts_are_sound(const weft_plan_parts *parts, const weft_segment *segment) {
     uint64_t operands = 0, waits = parts->closing;
+    if (parts->ranks == 0) return false;
     for (uint32_t i = 0; i < parts->step_count; i++) {
         const weft_step *step = &parts->steps[i];
         if (step->kind > WEFT_STEP_TAKE || step->sources == 0 || step->targets == 0) return false;
@@ -49,15 +50,71 @@ static void *_Nullable copied(const void *_Nullable from, uint64_t bytes) {
     return to;
 }
 
+// The most operands of a step that uses lines: each may need a block.
+static uint64_t most_operands(const weft_plan_parts *parts) {
+    uint64_t most = 1;
+    for (uint32_t i = 0; i < parts->step_count; i++) {
+        const weft_step *step = &parts->steps[i];
+        if (step->kind == WEFT_STEP_COMBINE) continue;
+        uint64_t count = (uint64_t)step->sources + step->targets;
+        if (count > most) most = count;
+    }
+    return most;
+}
+
+// What each step computes. One source is a copy, unless its values change on the way.
+static int choose_passes(weft_plan *plan, const weft_plan_parts *parts, weft_isa isa) {
+    uint64_t size = weft_type_size(parts->type);
+    uint32_t operand = 0;
+    for (uint32_t i = 0; i < plan->step_count; i++) {
+        const weft_step *step = &plan->steps[i];
+        bool multiplies = false;
+        for (uint32_t k = 0; k < step->sources; k++) {
+            multiplies |= parts->op == WEFT_OPERATOR_PREMULTIPLIED_SUM &&
+                          plan->operands[operand + k].is_input;
+        }
+        bool divides = parts->op == WEFT_OPERATOR_AVERAGE && step->is_complete;
+        bool copies = step->sources == 1 && !multiplies && !divides;
+        // Lines are read back at once, from the caches.
+        bool streams = step->is_streaming && step->kind == WEFT_STEP_COMBINE;
+        weft_combine_fn run = copies
+            ? weft_copy_kernel(isa, streams)
+            : weft_combine_kernel(isa, parts->type, parts->op, streams);
+        if (!run) return -ENOTSUP;
+        uint64_t unit = copies ? 1 : size;
+        if (step->bytes % unit != 0) return -EINVAL;
+        plan->passes[i] = (weft_pass){
+            .run = run,
+            .count = step->bytes / unit,
+            .block = plan->block_bytes / unit,
+            .is_copy = copies,
+            .scalars = {
+                .ranks = parts->ranks,
+                .is_complete = step->is_complete,
+                .factor = parts->factor,
+                .is_input = multiplies ? plan->is_input + operand : NULL,
+            },
+        };
+        operand += step->sources + step->targets;
+    }
+    return 0;
+}
+
 int weft_plan_create(
     const weft_plan_parts *parts, weft_segment *segment, weft_isa isa, weft_plan **plan_out
 ) {
     if (!parts_are_sound(parts, segment)) return -EINVAL;
+    if (weft_type_size(parts->type) == 0) return -ENOTSUP;
     weft_plan *plan = calloc(1, sizeof *plan);
     if (!plan) return -ENOMEM;
     uint64_t addresses = parts->operand_count + 1;
+    uint64_t most = most_operands(parts);
+    // 16 lines, or 33 for blocks of 33 bytes: the fewest that end where an element does.
+    bool is_odd = WEFT_BLOCK_BYTES % weft_type_size(parts->type) != 0;
+    uint32_t block_bytes = is_odd ? WEFT_LINE_DATA * 33 : WEFT_BLOCK_BYTES;
     *plan = (weft_plan){
         .steps = copied(parts->steps, parts->step_count * sizeof *parts->steps),
+        .passes = calloc(parts->step_count + 1ull, sizeof *plan->passes),
         .operands = copied(parts->operands, parts->operand_count * sizeof *parts->operands),
         .waits = copied(parts->waits, parts->wait_count * sizeof *parts->waits),
         .step_count = parts->step_count,
@@ -65,20 +122,19 @@ int weft_plan_create(
         .wait_count = parts->wait_count,
         .closing = parts->closing,
         .is_announced = parts->is_announced,
-        .element_size = (uint32_t)weft_type_size(parts->type),
+        .block_bytes = block_bytes,
         .addresses = {calloc(addresses, sizeof(void *)), calloc(addresses, sizeof(void *))},
+        .is_input = calloc(addresses, 1),
+        .blocks = calloc(most, block_bytes),
+        .pointers = calloc(most, sizeof(void *)),
     };
-    for (int streaming = 0; streaming < 2; streaming++) {
-        plan->combine[streaming] =
-            weft_combine_kernel(isa, parts->type, parts->op, streaming);
-        plan->copy[streaming] = weft_copy_kernel(isa, streaming);
-    }
-    int error = 0;
-    if (!plan->steps || !plan->operands || !plan->waits || !plan->addresses[0] ||
-        !plan->addresses[1]) {
-        error = -ENOMEM;
-    } else if (!plan->combine[0] || !plan->combine[1] || !plan->copy[0] || !plan->copy[1]) {
-        error = -ENOTSUP;
+    int error = -ENOMEM;
+    if (plan->steps && plan->passes && plan->operands && plan->waits && plan->addresses[0] &&
+        plan->addresses[1] && plan->is_input && plan->blocks && plan->pointers) {
+        for (uint32_t i = 0; i < parts->operand_count; i++) {
+            plan->is_input[i] = plan->operands[i].is_input != 0;
+        }
+        error = choose_passes(plan, parts, isa);
     }
     if (error) {
         weft_plan_destroy(plan);
@@ -90,10 +146,14 @@ int weft_plan_create(
 
 void weft_plan_destroy(weft_plan *plan) {
     free(plan->steps);
+    free(plan->passes);
     free(plan->operands);
     free(plan->waits);
     free(plan->addresses[0]);
     free(plan->addresses[1]);
+    free(plan->is_input);
+    free(plan->blocks);
+    free(plan->pointers);
     free(plan);
 }
 

@@ -16,13 +16,6 @@ typedef struct line {
 
 _Static_assert(sizeof(line) == WEFT_LINE, "a line is a cache line");
 
-enum {
-    // Lines that are unpacked at a time, and sources of one call to a kernel: 7 KiB of stack.
-    BLOCK_LINES = 16,
-    BLOCK = BLOCK_LINES * WEFT_LINE_DATA,
-    BLOCK_SOURCES = 8,
-};
-
 static inline uint64_t progress_of(uint64_t epoch, uint64_t within) {
     return (epoch << WEFT_PROGRESS_SHIFT) + within;
 }
@@ -48,23 +41,42 @@ static inline void copy_short(uint8_t *to, const uint8_t *from, uint64_t bytes) 
     for (; bytes; bytes--) *to++ = *from++;
 }
 
+// Puts bytes into lines, and says behind which line they end.
+static line *put_lines(line *to, const uint8_t *from, uint64_t bytes, uint64_t epoch) {
+    for (; bytes >= WEFT_LINE_DATA; bytes -= WEFT_LINE_DATA, from += WEFT_LINE_DATA) {
+        memcpy(to->data, from, WEFT_LINE_DATA);
+        atomic_store_explicit(&to->flag, epoch, memory_order_release);
+        to++;
+    }
+    if (bytes) {
+        copy_short(to->data, from, bytes);
+        atomic_store_explicit(&to->flag, epoch, memory_order_release);
+        to++;
+    }
+    return to;
+}
+
+// One source into the lines of all targets; by way of a block where its values change.
 static void put(
-    const uint8_t *source, void *const *targets, uint32_t target_count, uint64_t bytes,
+    const weft_plan *plan, const weft_step *step, const weft_pass *pass, void *const *addresses,
     uint64_t epoch
 ) {
-    for (uint32_t t = 0; t < target_count; t++) {
-        line *to = targets[t];
-        const uint8_t *from = source;
-        uint64_t left = bytes;
-        for (; left >= WEFT_LINE_DATA; left -= WEFT_LINE_DATA) {
-            memcpy(to->data, from, WEFT_LINE_DATA);
-            atomic_store_explicit(&to->flag, epoch, memory_order_release);
-            from += WEFT_LINE_DATA;
-            to++;
+    void *const *targets = addresses + 1;
+    if (pass->is_copy) {
+        for (uint32_t t = 0; t < step->targets; t++) {
+            put_lines(targets[t], addresses[0], step->bytes, epoch);
         }
-        if (left) {
-            copy_short(to->data, from, left);
-            atomic_store_explicit(&to->flag, epoch, memory_order_release);
+        return;
+    }
+    void *block[1] = {plan->blocks};
+    const uint64_t unit = plan->block_bytes / pass->block;
+    for (uint64_t at = 0; at < pass->count; at += pass->block) {
+        uint64_t count = pass->count - at < pass->block ? pass->count - at : pass->block;
+        const void *source[1] = {(const uint8_t *)addresses[0] + at * unit};
+        pass->run(block, 1, source, 1, count, &pass->scalars);
+        for (uint32_t t = 0; t < step->targets; t++) {
+            line *to = (line *)targets[t] + at * unit / WEFT_LINE_DATA;
+            put_lines(to, plan->blocks, count * unit, epoch);
         }
     }
 }
@@ -108,67 +120,50 @@ static inline int unpack(
     return 0;
 }
 
-static inline void combine(
-    const weft_plan *plan, uint32_t streaming, void *const *targets, uint32_t target_count,
-    const void *const *sources, uint32_t source_count, uint64_t bytes
-) {
-    if (source_count == 1) {
-        plan->copy[streaming](targets, target_count, sources, 1, bytes);
-    } else {
-        plan->combine[streaming](
-            targets, target_count, sources, source_count, bytes / plan->element_size);
-    }
-}
-
-// One block of a take: left to right, as many sources at a time as fit the stack.
+// One block of a take: so many units from the first on, of which each has so many bytes.
 static int take_block(
-    const weft_plan *plan, weft_segment *segment, const weft_step *step,
+    const weft_plan *plan, weft_segment *segment, const weft_step *step, const weft_pass *pass,
     const weft_operand *operands, void *const *addresses, uint64_t epoch, uint64_t at,
-    uint64_t bytes
+    uint64_t bytes, uint64_t count
 ) {
-    uint8_t room[BLOCK_SOURCES][BLOCK];
-    uint8_t sum[BLOCK];
-    void *sum_target[1] = {sum};
-    const void *sources[BLOCK_SOURCES];
-    uint32_t held = 0;
+    void **sources = plan->pointers;
     for (uint32_t s = 0; s < step->sources; s++) {
-        if (held == BLOCK_SOURCES) {
-            combine(plan, 0, sum_target, 1, sources, held, bytes);
-            sources[0] = sum;
-            held = 1;
+        if (operands[s].area != WEFT_AREA_LINES) {
+            sources[s] = (uint8_t *)addresses[s] + at;
+            continue;
         }
-        if (operands[s].area == WEFT_AREA_LINES) {
-            const line *lines = (const line *)addresses[s] + at / WEFT_LINE_DATA;
-            bool is_one = bytes <= WEFT_LINE_DATA;
-            uint32_t writer = operands[s].writer;
-            int error = is_one ? arrive(segment, lines, writer, epoch)
-                               : unpack(segment, lines, writer, epoch, bytes, room[held]);
-            if (error) return error;
-            sources[held] = is_one ? lines->data : room[held];
-        } else {
-            sources[held] = (const uint8_t *)addresses[s] + at;
-        }
-        held++;
+        line *lines = (line *)addresses[s] + at / WEFT_LINE_DATA;
+        uint8_t *block = plan->blocks + (uint64_t)s * plan->block_bytes;
+        bool is_one = bytes <= WEFT_LINE_DATA;
+        uint32_t writer = operands[s].writer;
+        int error = is_one ? arrive(segment, lines, writer, epoch)
+                           : unpack(segment, lines, writer, epoch, bytes, block);
+        if (error) return error;
+        sources[s] = is_one ? lines->data : block;
     }
-    void *const *bases = addresses + step->sources;
-    for (uint32_t first = 0; first < step->targets; first += BLOCK_SOURCES) {
-        void *targets[BLOCK_SOURCES];
-        uint32_t count = step->targets - first;
-        if (count > BLOCK_SOURCES) count = BLOCK_SOURCES;
-        for (uint32_t t = 0; t < count; t++) targets[t] = (uint8_t *)bases[first + t] + at;
-        combine(plan, 0, targets, count, sources, held, bytes);
+    void **targets = sources + step->sources;
+    for (uint32_t t = 0; t < step->targets; t++) {
+        targets[t] = (uint8_t *)addresses[step->sources + t] + at;
     }
+    pass->run(
+        targets, step->targets, (const void *const *)sources, step->sources, count,
+        &pass->scalars);
     return 0;
 }
 
 static int take(
-    const weft_plan *plan, weft_segment *segment, const weft_step *step,
+    const weft_plan *plan, weft_segment *segment, const weft_step *step, const weft_pass *pass,
     const weft_operand *operands, void *const *addresses, uint64_t epoch
 ) {
-    for (uint64_t at = 0; at < step->bytes; at += BLOCK) {
-        uint64_t bytes = step->bytes - at < BLOCK ? step->bytes - at : BLOCK;
-        int error = take_block(plan, segment, step, operands, addresses, epoch, at, bytes);
+    uint64_t count = pass->count;
+    for (uint64_t at = 0; at < step->bytes; at += plan->block_bytes) {
+        uint64_t left = step->bytes - at;
+        bool is_last = left <= plan->block_bytes;
+        int error = take_block(
+            plan, segment, step, pass, operands, addresses, epoch, at,
+            is_last ? left : plan->block_bytes, is_last ? count : pass->block);
         if (error) return error;
+        count -= pass->block;
     }
     // Who put these lines had entered this operation, so was through with all earlier ones.
     uint64_t entered = progress_of(epoch, 1);
@@ -186,6 +181,7 @@ int weft_plan_run_once(weft_plan *plan, weft_segment *segment) {
     void *const *next = (void *const *)plan->addresses[(epoch + 1) & 1];
     void *const *addresses = all;
     const weft_operand *operands = plan->operands;
+    const weft_pass *pass = plan->passes;
     const weft_wait *wait = plan->waits;
     if (plan->is_announced) weft_word_publish(segment, progress, progress_of(epoch, 1));
     for (const weft_step *step = plan->steps, *end = step + plan->step_count; step < end; step++) {
@@ -194,18 +190,19 @@ int weft_plan_run_once(weft_plan *plan, weft_segment *segment) {
             if (error) return error;
         }
         if (step->kind == WEFT_STEP_COMBINE) {
-            combine(
-                plan, step->is_streaming, addresses + step->sources, step->targets,
-                (const void *const *)addresses, step->sources, step->bytes);
+            pass->run(
+                addresses + step->sources, step->targets, (const void *const *)addresses,
+                step->sources, pass->count, &pass->scalars);
         } else if (step->kind == WEFT_STEP_PUT) {
-            put(addresses[0], addresses + 1, step->targets, step->bytes, epoch);
+            put(plan, step, pass, addresses, epoch);
             own_next(next + (addresses - all) + 1, step->targets);
             // Who sleeps for a line sleeps on the progress of its writer.
             if (__builtin_expect(segment->oversubscribed, 0)) weft_word_wake(progress);
         } else {
-            int error = take(plan, segment, step, operands, addresses, epoch);
+            int error = take(plan, segment, step, pass, operands, addresses, epoch);
             if (error) return error;
         }
+        pass++;
         if (step->is_awaited) {
             weft_word_publish(segment, progress, progress_of(epoch, step->progress));
         }

@@ -84,12 +84,15 @@ int weft_process_spawn(
     return -error;
 }
 
-int weft_process_reap(pid_t pid, int *status_out) {
+int weft_process_change(pid_t pid, weft_process_state *state_out, int *status_out) {
     int status = 0;
-    pid_t ended = waitpid(pid, &status, WNOHANG);
-    if (ended < 0) return -errno;
-    if (ended == 0) return 0;
-    *status_out = status;
+    pid_t changed = waitpid(pid, &status, WNOHANG | WUNTRACED | WCONTINUED);
+    if (changed < 0) return -errno;
+    if (changed == 0) return 0;
+    *state_out = WIFSTOPPED(status)     ? WEFT_PROCESS_STOPPED
+                 : WIFCONTINUED(status) ? WEFT_PROCESS_RUNNING
+                                        : WEFT_PROCESS_ENDED;
+    *status_out = WIFSTOPPED(status) ? WSTOPSIG(status) : status;
     return 1;
 }
 

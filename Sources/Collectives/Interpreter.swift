@@ -107,11 +107,7 @@ private struct Memory<A: Arithmetic> {
         if place.buffer == .scratch {
             return schedule.slot(place.slot, lane: lane) * slotElements
         }
-        // In place, a block lies where the whole has it.
-        guard schedule.inPlace, case .block = schedule.collective.layout(of: place.buffer) else {
-            return 0
-        }
-        return schedule.startOfBlock(place.endpoint)
+        return schedule.startOfSpans(in: place.buffer, of: place.endpoint)
     }
 
     private func read(_ place: Place, _ lane: Int) -> [Value] {

@@ -36,6 +36,22 @@ extension Schedule {
         counts?.block(rank, in: .output, of: 0).offset ?? rank * elements
     }
 
+    /// Where the spans of a rank's input or output begin in its memory: in place, a single block
+    /// lies where the whole has it.
+    public func startOfSpans(in buffer: Buffer, of endpoint: Int) -> Int {
+        guard inPlace, buffer != .scratch, case .block = collective.layout(of: buffer) else {
+            return 0
+        }
+        return startOfBlock(endpoint)
+    }
+
+    /// Elements of the memory that holds a rank's input or output: in place both lie in the larger.
+    public func memoryElements(of buffer: Buffer, rank: Int) -> Int {
+        let own = elementCount(of: buffer, rank: rank)
+        if !inPlace { return own }
+        return max(own, elementCount(of: buffer == .input ? .output : .input, rank: rank))
+    }
+
     /// The elements of a chunk in a lane of an endpoint's input or output.
     func span(ofChunk chunk: Int, in buffer: Buffer, of endpoint: Int, lane: Int) -> Span {
         if let counts {

@@ -59,6 +59,7 @@ extension Row {
             "ranks": .integer(Int64(ranks)),
             "type": .string(type),
             "operation": .string(operation),
+            "root": root.map { .integer(Int64($0)) } ?? .null,
             "bytes": .integer(Int64(bytes)),
             "count": .integer(Int64(count)),
             "iterations": .integer(Int64(iterations)),
@@ -82,6 +83,8 @@ extension Row {
             let part = try reader.required(key)
             return part.isNull ? nil : try Figure(reading: part)
         }
+        // Results from before collectives had roots lack it.
+        let root = try reader.optional("root")
         self.init(
             collective: try reader.required("collective").string(),
             algorithm: try reader.required("algorithm").string(),
@@ -89,6 +92,7 @@ extension Row {
             ranks: try natural("ranks"),
             type: try reader.required("type").string(),
             operation: try reader.required("operation").string(),
+            root: root.map(\.isNull) ?? true ? nil : try natural("root"),
             bytes: try natural("bytes"),
             count: try natural("count"),
             iterations: try natural("iterations"),

@@ -48,6 +48,8 @@ public struct Row: Equatable, Sendable {
     public var type: String
     /// How two contributions become one.
     public var operation: String
+    /// The rank that gives or gets what the others do not, nil where there is none.
+    public var root: Int?
     /// Bytes of a rank's buffer.
     public var bytes: Int
     /// Its elements.
@@ -73,6 +75,7 @@ public struct Row: Equatable, Sendable {
         ranks: Int,
         type: String,
         operation: String,
+        root: Int? = nil,
         bytes: Int,
         count: Int,
         iterations: Int = 0,
@@ -84,6 +87,7 @@ public struct Row: Equatable, Sendable {
         self.ranks = ranks
         self.type = type
         self.operation = operation
+        self.root = root
         self.bytes = bytes
         self.count = count
         self.iterations = iterations

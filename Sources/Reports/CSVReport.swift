@@ -21,8 +21,8 @@ public enum CSVReport {
     }
 
     private static let rowNames = [
-        "collective", "algorithm", "transport", "ranks", "type", "operation", "bytes", "count",
-        "iterations", "batches",
+        "collective", "algorithm", "transport", "ranks", "type", "operation", "root", "bytes",
+        "count", "iterations", "batches",
     ]
 
     private static let figureNames: [String] = {
@@ -46,8 +46,8 @@ public enum CSVReport {
     private static func identity(_ row: Row) -> [String] {
         [
             row.collective, row.algorithm, row.transport, String(row.ranks), row.type,
-            row.operation, String(row.bytes), String(row.count), String(row.iterations),
-            String(row.batches),
+            row.operation, row.root.map { String($0) } ?? "", String(row.bytes),
+            String(row.count), String(row.iterations), String(row.batches),
         ]
     }
 

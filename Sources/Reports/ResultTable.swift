@@ -20,11 +20,10 @@ public enum ResultTable {
     /// The time of an operation with wrong results is shown, but no bandwidth: it would be one of
     /// data that never arrived.
     public static func row(_ row: Row) -> String {
-        let isRooted = row.collective == "broadcast" || row.collective == "reduce"
         let identity = [
             leading(String(row.bytes), 12), leading(String(row.count), 12),
             leading(word(row.type), 8), leading(word(row.operation), 6),
-            leading(isRooted ? "0" : "-1", 6),
+            leading(row.root.map { String($0) } ?? "-1", 6),
         ]
         let model = row.model
         let own = [

@@ -7,9 +7,11 @@ public struct Job: Sendable {
     public var executable: String
     /// Its arguments, without its own name.
     public var arguments: [String]
-    /// How many ranks, and how they share memory.
+    /// How many endpoints, and how they share memory.
     public var shape: Segment.Shape
-    /// The processor of each rank, empty to leave that to the kernel.
+    /// How many of them are ranks; the others are switches.
+    public var ranks: Int
+    /// The processor of each endpoint, empty to leave that to the kernel.
     public var processors: [Int]
     /// What all ranks need to know, put at the start of the shared job bytes.
     public var payload: [UInt8]
@@ -19,23 +21,30 @@ public struct Job: Sendable {
         executable: String = "/proc/self/exe",
         arguments: [String],
         shape: Segment.Shape,
+        ranks: Int,
         processors: [Int],
         payload: [UInt8]
     ) {
         self.executable = executable
         self.arguments = arguments
         self.shape = shape
+        self.ranks = ranks
         self.processors = processors
         self.payload = payload
-        self.shape.jobBytes = payload.count + 8
+        self.shape.jobBytes = Self.plansOffset(payload.count) + PlanBook.capacity
+    }
+
+    /// Where the launcher writes plans, behind the payload and its length.
+    fileprivate static func plansOffset(_ payload: Int) -> Int {
+        (payload + 8 + 4095) / 4096 * 4096
     }
 }
 
 /// Starts the ranks of a job as processes and stays with them until the last has ended.
 ///
-/// A rank that ends other than with success ends the job: the others stop waiting, and what is not
-/// gone two seconds later is killed. Ranks die with the launcher, and the shared memory has no
-/// name, so nothing is left behind.
+/// A rank that ends other than with success, or is stopped for three seconds, ends the job: the
+/// others stop waiting, and what is not gone two seconds later is killed. Ranks die with the
+/// launcher, and the shared memory has no name, so nothing is left behind.
 public struct Launcher: ~Copyable {
     /// What a rank is told of its place by, `ENDPOINT:LAUNCHER:PROCESSOR`.
     static let variable = "WEFT_RANK"
@@ -44,24 +53,48 @@ public struct Launcher: ~Copyable {
     static let bellDescriptor: Int32 = 4
     /// How long ranks have to end by themselves, in tenths of a second.
     private static let grace = 20
+    /// How long a rank may be stopped: a moment may be somebody looking at it.
+    private static let patience = Duration.seconds(3)
+
+    private enum State {
+        case running
+        case stopped(since: ContinuousClock.Instant, signal: Int32)
+        case ended
+    }
+
+    /// A process, and what it is in the job.
+    private struct Member {
+        let name: String
+        let process: pid_t
+        var state = State.running
+
+        var isGone: Bool { if case .ended = state { true } else { false } }
+        var isStopped: Bool { if case .stopped = state { true } else { false } }
+    }
 
     private let memory: Descriptor
     private let bell: Descriptor
     private let signals: Descriptor
     private let segment: Segment
-    private var processes: [pid_t] = []
-    private var running: [Bool] = []
+    private let plans: UnsafeMutableRawBufferPointer
+    private var members: [Member] = []
+
+    /// What is done when rank 0 rings.
+    public typealias Look = (
+        borrowing Segment, _ plans: UnsafeMutableRawBufferPointer
+    ) throws(RuntimeError) -> Void
 
     /// Runs a job to its end.
     ///
     /// - Parameters:
     ///   - job: what to run.
     ///   - doing: what the ranks are doing at the moment, for the words of an error.
-    ///   - onBell: called in the launcher when rank 0 rings; the ranks wait meanwhile.
+    ///   - onBell: called in the launcher when rank 0 rings, with the memory and with where plans
+    ///     are written; the ranks wait meanwhile.
     public static func run(
         _ job: Job,
         doing: () -> String,
-        onBell: (borrowing Segment) throws(RuntimeError) -> Void
+        onBell: Look
     ) throws(RuntimeError) {
         var launcher = try Launcher(job)
         do {
@@ -88,6 +121,10 @@ public struct Launcher: ~Copyable {
         self.memory = memory
         self.bell = ownedBell
         self.signals = ownedSignals
+        plans = UnsafeMutableRawBufferPointer(
+            start: segment.job + Job.plansOffset(job.payload.count),
+            count: PlanBook.capacity
+        )
         self.segment = segment
     }
 
@@ -95,34 +132,35 @@ public struct Launcher: ~Copyable {
         var arguments = ([job.executable] + job.arguments).map { strdup($0) }
         arguments.append(nil)
         defer { for argument in arguments { free(argument) } }
-        for rank in 0..<job.shape.endpoints {
-            let processor = job.processors.isEmpty ? -1 : job.processors[rank]
+        for endpoint in 0..<job.shape.endpoints {
+            let processor = job.processors.isEmpty ? -1 : job.processors[endpoint]
+            let isRank = endpoint < job.ranks
+            let name = isRank ? "rank \(endpoint)" : "switch \(endpoint - job.ranks)"
             var process: pid_t = 0
             let code = weft_process_spawn(
                 job.executable,
                 arguments,
-                "\(Self.variable)=\(rank):\(getpid()):\(processor)",
+                "\(Self.variable)=\(endpoint):\(getpid()):\(processor)",
                 [memory.number, bell.number],
                 2,
                 &process
             )
-            try check(code, "rank \(rank) can't be started from \(job.executable)")
-            processes.append(process)
-            running.append(true)
+            try check(code, "\(name) can't be started from \(job.executable)")
+            members.append(Member(name: name, process: process))
         }
     }
 
     private mutating func attend(
         doing: () -> String,
-        onBell: (borrowing Segment) throws(RuntimeError) -> Void
+        onBell: Look
     ) throws(RuntimeError) {
-        while running.contains(true) {
+        while members.contains(where: { !$0.isGone }) {
             var event = weft_process_event()
             try check(
                 weft_process_wait(signals.number, bell.number, 1000, &event),
                 "waiting for the ranks"
             )
-            if event.rings > 0 { try onBell(segment) }
+            if event.rings > 0 { try onBell(segment, plans) }
             if event.signal != 0 && event.signal != UInt32(SIGCHLD) {
                 throw RuntimeError("interrupted while \(doing())")
             }
@@ -130,35 +168,57 @@ public struct Launcher: ~Copyable {
         }
     }
 
-    /// Takes notice of ranks that have ended; what went wrong with the first that failed, if any.
+    /// Takes notice of what has become of the members; what went wrong with the first that failed
+    /// or has been stopped for too long, if any.
     private mutating func reap() -> String? {
         var failure: String?
-        for rank in processes.indices where running[rank] {
+        for index in members.indices where !members[index].isGone {
+            var state = WEFT_PROCESS_RUNNING
             var status: Int32 = 0
-            guard weft_process_reap(processes[rank], &status) != 0 else { continue }
-            running[rank] = false
-            let outcome = weft_process_outcome(status)
-            if outcome == 0 || failure != nil { continue }
-            failure =
-                outcome > 0
-                ? "rank \(rank) (process \(processes[rank])) failed"
-                : "rank \(rank) (process \(processes[rank])) was killed by signal \(-outcome) "
-                    + "(\(String(cString: strsignal(-outcome))))"
+            let process = members[index].process
+            let name = "\(members[index].name) (process \(process))"
+            if weft_process_change(process, &state, &status) != 0 {
+                switch state {
+                case WEFT_PROCESS_RUNNING: members[index].state = .running
+                case WEFT_PROCESS_STOPPED:
+                    members[index].state = .stopped(since: .now, signal: status)
+                default:
+                    members[index].state = .ended
+                    let outcome = weft_process_outcome(status)
+                    if outcome == 0 || failure != nil { continue }
+                    failure =
+                        outcome > 0
+                        ? "\(name) failed" : "\(name) was killed by \(Self.words(-outcome))"
+                }
+            }
+            if case .stopped(let since, let signal) = members[index].state, failure == nil,
+                since.duration(to: .now) >= Self.patience
+            {
+                failure =
+                    "\(name) was stopped by \(Self.words(signal)) and did not go on for "
+                    + "\(Self.patience.components.seconds) s"
+            }
         }
         return failure
     }
 
+    private static func words(_ signal: Int32) -> String {
+        "signal \(signal) (\(String(cString: strsignal(signal))))"
+    }
+
     private mutating func end() {
         segment.abort()
-        for _ in 0..<Self.grace where running.contains(true) {
+        // Who is stopped can't end by itself.
+        for member in members where member.isStopped { kill(member.process, SIGKILL) }
+        for _ in 0..<Self.grace where members.contains(where: { !$0.isGone }) {
             _ = reap()
-            if running.contains(true) { usleep(100_000) }
+            if members.contains(where: { !$0.isGone }) { usleep(100_000) }
         }
-        for rank in processes.indices where running[rank] {
-            kill(processes[rank], SIGKILL)
+        for index in members.indices where !members[index].isGone {
+            kill(members[index].process, SIGKILL)
             var status: Int32 = 0
-            waitpid(processes[rank], &status, 0)
-            running[rank] = false
+            waitpid(members[index].process, &status, 0)
+            members[index].state = .ended
         }
     }
 }
@@ -180,6 +240,8 @@ public struct RankProcess: ~Copyable {
     public let segment: Segment
     /// What the launcher has for all ranks.
     public let payload: [UInt8]
+    /// Where the launcher writes plans.
+    public let plans: UnsafeRawPointer
 
     /// Whether this process was started as a rank of a job.
     public static var isOne: Bool { getenv(Launcher.variable) != nil }
@@ -199,6 +261,7 @@ public struct RankProcess: ~Copyable {
         let segment = try Segment(descriptor: Launcher.segmentDescriptor, endpoint: parts[0])
         let count = Int(segment.job.load(as: UInt64.self))
         rank = parts[0]
+        plans = UnsafeRawPointer(segment.job + Job.plansOffset(count))
         payload = Array(UnsafeRawBufferPointer(start: segment.job + 8, count: count))
         self.segment = segment
     }

@@ -1,4 +1,5 @@
 internal import CWeft
+internal import Collectives
 
 /// The instruction set of the kernels.
 public enum InstructionSet: String, CaseIterable, Sendable {
@@ -22,6 +23,39 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     /// The fastest that this machine has.
     public static var best: InstructionSet {
         allCases.first { $0.raw == weft_isa_best() } ?? .portable
+    }
+}
+
+extension DataType {
+    fileprivate var raw: weft_type {
+        switch self {
+        case .int8: WEFT_TYPE_INT8
+        case .uint8: WEFT_TYPE_UINT8
+        case .int32: WEFT_TYPE_INT32
+        case .uint32: WEFT_TYPE_UINT32
+        case .int64: WEFT_TYPE_INT64
+        case .uint64: WEFT_TYPE_UINT64
+        case .float16: WEFT_TYPE_FLOAT16
+        case .bfloat16: WEFT_TYPE_BFLOAT16
+        case .float32: WEFT_TYPE_FLOAT32
+        case .float64: WEFT_TYPE_FLOAT64
+        case .fp8E4M3: WEFT_TYPE_FP8_E4M3
+        case .fp8E5M2: WEFT_TYPE_FP8_E5M2
+        case .mxfp8: WEFT_TYPE_MXFP8
+        }
+    }
+}
+
+extension ReductionOperator {
+    fileprivate var raw: weft_operator {
+        switch self {
+        case .sum: WEFT_OPERATOR_SUM
+        case .product: WEFT_OPERATOR_PRODUCT
+        case .minimum: WEFT_OPERATOR_MINIMUM
+        case .maximum: WEFT_OPERATOR_MAXIMUM
+        case .average: WEFT_OPERATOR_AVERAGE
+        case .premultipliedSum: WEFT_OPERATOR_PREMULTIPLIED_SUM
+        }
     }
 }
 
@@ -85,8 +119,10 @@ public struct Plan: ~Copyable {
                         wait_count: UInt32(waits.count),
                         closing: UInt32(draft.closing),
                         is_announced: draft.isAnnounced ? 1 : 0,
-                        type: WEFT_TYPE_FLOAT32,
-                        op: WEFT_OPERATOR_SUM
+                        type: draft.reduction.type.raw,
+                        op: draft.reduction.combining.raw,
+                        ranks: UInt32(draft.ranks),
+                        factor: draft.reduction.factorBits
                     )
                     return weft_plan_create(&parts, segment.pointer, instructions.raw, &plan)
                 }

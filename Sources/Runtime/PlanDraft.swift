@@ -6,6 +6,10 @@ public import Collectives
 public struct PlanDraft: Sendable {
     /// Whose part.
     public let endpoint: Int
+    /// What elements are, and how they become one.
+    public let reduction: Reduction
+    /// How many ranks contribute.
+    let ranks: Int
     /// How the engine runs it.
     package var steps: [weft_step] = []
     /// Each step's sources, then its targets, step after step.
@@ -23,39 +27,52 @@ public struct PlanDraft: Sendable {
     /// Whether input and output share their memory.
     package let inPlace: Bool
 
-    /// Lowers one endpoint's program.
+    /// Lowers one endpoint's program; an endpoint that the schedule does not have has no steps.
     ///
     /// - Parameters:
     ///   - graph: what the schedule's steps wait for.
-    ///   - streamingFrom: bytes that all ranks touch in an operation from which on stores go past
-    ///     the caches.
+    ///   - reduction: what elements are; of the size that the schedule says.
+    ///   - isStreaming: whether stores go past the caches.
     public init(
         _ schedule: Schedule,
         graph: DependencyGraph,
         endpoint: Int,
-        streamingFrom: Int = .max
+        reduction: Reduction = Reduction(),
+        isStreaming: Bool = false
     ) throws(RuntimeError) {
-        self.endpoint = endpoint
-        inPlace = schedule.inPlace
+        precondition(reduction.type.size == schedule.elementSize, "elements of one size")
+        // A barrier combines tokens, by any operator that has no ends.
+        let isReduced = schedule.collective.reduces
+        let reduction = isReduced ? reduction : Reduction(reduction.type)
+        self.init(
+            endpoint: endpoint,
+            reduction: reduction,
+            ranks: schedule.ranks,
+            inPlace: schedule.inPlace
+        )
+        linesBytes = schedule.linesBytes
+        scratchBytes = schedule.scratchBytes
+        if endpoint >= schedule.endpoints { return }
         let program = graph.programs[endpoint]
         guard program.count < 1 << 20 - 2 else {
             throw RuntimeError("\(schedule.algorithm) has more steps than a plan holds")
         }
-        var lowering = Lowering(schedule, graph)
-        if streamingFrom < .max {
-            let traffic = Traffic(schedule, graph.programs)
-            let touched = graph.programs.indices.reduce(0) { $0 + traffic.footprint(of: $1) }
-            lowering.isStreaming = touched >= streamingFrom
-        }
+        let lowering = Lowering(schedule, graph, reduction, isStreaming: isStreaming)
         for (index, step) in program.enumerated() {
-            try lower(step, index, graph, &lowering)
+            try lower(step, index, graph, lowering)
         }
         let last = graph.closing[endpoint]
         waits += last.map(Self.wait)
         closing = last.count
         isAnnounced = graph.isAnnounced[endpoint]
-        linesBytes = schedule.linesBytes
-        scratchBytes = schedule.scratchBytes
+    }
+
+    /// A plan without steps.
+    init(endpoint: Int, reduction: Reduction, ranks: Int, inPlace: Bool) {
+        self.endpoint = endpoint
+        self.reduction = reduction
+        self.ranks = ranks
+        self.inPlace = inPlace
     }
 
     /// The same schedule without waiting for anybody: only the loads and stores, to measure what
@@ -90,7 +107,7 @@ public struct PlanDraft: Sendable {
         _ step: Collectives.Step,
         _ index: Int,
         _ graph: DependencyGraph,
-        _ lowering: inout Lowering
+        _ lowering: Lowering
     ) throws(RuntimeError) {
         let pieces = try lowering.pieces(of: step)
         for (number, piece) in pieces.enumerated() {
@@ -104,9 +121,11 @@ public struct PlanDraft: Sendable {
                     kind: piece.kind.rawValue,
                     is_awaited: isLast && graph.isAwaited[endpoint][index] ? 1 : 0,
                     is_streaming: lowering.isStreaming ? 1 : 0,
+                    is_complete: lowering.isComplete(step) ? 1 : 0,
                     waits: UInt32(stepWaits.count),
                     sources: UInt32(piece.sources),
                     targets: UInt32(piece.operands.count - piece.sources),
+                    reserved: 0,
                     progress: UInt64(index + 2),
                     bytes: UInt64(piece.bytes)
                 )
@@ -144,13 +163,28 @@ private struct Lowering {
     let graph: DependencyGraph
     let slotBytes: Int
     let slotLineBytes: Int
-    var isStreaming = false
+    let isStreaming: Bool
+    /// Whether nothing has to be done at all: one rank in place, unless inputs change.
+    private let movesNothing: Bool
 
-    init(_ schedule: Schedule, _ graph: DependencyGraph) {
+    init(
+        _ schedule: Schedule,
+        _ graph: DependencyGraph,
+        _ reduction: Reduction,
+        isStreaming: Bool
+    ) {
         self.schedule = schedule
         self.graph = graph
+        self.isStreaming = isStreaming
+        let changes = [.premultipliedSum, .average].contains(reduction.combining)
+        movesNothing = schedule.movesNothing && !changes
         slotBytes = schedule.slotBytes
         slotLineBytes = schedule.slotLineBytes
+    }
+
+    /// Whether a step's result holds every contribution.
+    func isComplete(_ step: Collectives.Step) -> Bool {
+        schedule.collective.reduces && schedule.isComplete(step)
     }
 
     /// A step as engine steps: one, unless a place has gaps; none when it has no elements.
@@ -169,7 +203,7 @@ private struct Lowering {
         }
         schedule.forEachTarget(of: step) { add($0) }
         let elements = places.first?.spans.reduce(0) { $0 + $1.count } ?? 0
-        if elements == 0 || schedule.movesNothing { return [] }
+        if elements == 0 || movesNothing { return [] }
 
         let usesLines = places.map { $0.place.buffer == .scratch && schedule.scratch.lines }
         let kind: weft_step_kind =
@@ -229,10 +263,13 @@ private struct Lowering {
             skipped += span.count
         }
         let slot = schedule.slot(place.slot, lane: lane)
-        let bytes = offset * schedule.elementSize
+        let first = schedule.startOfSpans(in: place.buffer, of: place.endpoint)
+        let bytes = (first + offset) * schedule.elementSize
         switch place.buffer {
         case .input:
-            return operand(place.endpoint, WEFT_AREA_INPUT, bytes)
+            var input = operand(place.endpoint, WEFT_AREA_INPUT, bytes)
+            input.is_input = schedule.collective.reduces ? 1 : 0
+            return input
         case .output:
             return operand(place.endpoint, WEFT_AREA_OUTPUT, bytes)
         case .scratch where schedule.scratch.lines:
@@ -254,7 +291,7 @@ private struct Lowering {
             area: area.rawValue,
             offset: UInt64(offset),
             writer: UInt32(endpoint),
-            reserved: 0
+            is_input: 0
         )
     }
 }

@@ -31,15 +31,16 @@ struct BenchCommand {
             invocation.string("mode") != "sync" && !invocation.flag("cold")
             && !invocation.flag("no-wait")
         let predictor =
-            options.ranks <= cores.count && isUsual
-            ? calibration.map { Predictor($0, ranks: options.ranks) } : nil
+            options.ranks <= cores.count && isUsual && options.isModelled
+            ? calibration.map { Predictor($0, options.job) } : nil
         self.predictor = predictor
         notes =
             isUsual
             ? Self.notes(calibration, machine, options, cores)
             : ["No model: it is of operations back to back, waiting, in buffers that are in use"]
 
-        var job = BenchJob(ranks: options.ranks, entries: options.entries(predictor))
+        var job = options.job
+        job.entries = options.entries(predictor)
         job.mode = BenchJob.Mode(rawValue: invocation.string("mode") ?? "batch") ?? .batch
         job.policy.iterations = try invocation.integer("iterations", in: 1...1_000_000_000)
         job.policy.warmup = try invocation.integer("warmup", in: 1...1_000_000_000)
@@ -78,6 +79,9 @@ struct BenchCommand {
                 "No model: \(options.ranks) ranks share \(cores.count) cores, and the kernel's "
                     + "scheduler decides"
             ]
+        }
+        if !options.isModelled {
+            return ["No model: reductions are calibrated as sums of float"]
         }
         let doubts = calibration.doubts(on: machine, ranks: options.ranks)
         let age = "Model: calibrated \(calibration.date) with \(calibration.model.ranks) ranks"
@@ -137,13 +141,14 @@ struct BenchCommand {
         row.inPlace = figures.count > 1 ? figures[1] : nil
         let exchange = samples.first?.exchange
         row.exchangeNanoseconds = exchange.map { $0 * 1e9 }
-        row.model = predictor?.figure(entry, collective, exchange: exchange)
+        row.model = predictor?.figure(entry, exchange: exchange)
         return row
     }
 
     private func heading(cost: Double, exchange: Double?) -> ResultTable.Heading {
+        let processors = benchRun.processors(options.ranks)
         let devices = (0..<options.ranks).map { rank in
-            let processor = benchRun.processors.isEmpty ? nil : benchRun.processors[rank]
+            let processor = processors.isEmpty ? nil : processors[rank]
             return ResultTable.Device(
                 rank: rank,
                 host: machine.host,

@@ -21,6 +21,9 @@ struct BenchJob: Equatable {
         case sync
     }
 
+    var collective = Collective.allReduce
+    var reduction = Reduction()
+    var root = 0
     var ranks: Int
     var entries: [Entry]
     var mode = Mode.batch
@@ -36,29 +39,12 @@ struct BenchJob: Equatable {
     /// From this footprint on stores go past the caches.
     var streamingFrom = Int.max
 
-    static let elementSize = DataType.float32.size
-
     /// What is measured.
-    static let collectives: [Collective] = [.allReduce]
+    static let collectives = Collective.allCases.filter { !Algorithm.all(for: $0).isEmpty }
 
-    /// The algorithms that calibrations time, and between which 'auto' decides.
+    /// The algorithms that calibrations time, and between which 'auto' decides for all-reduce.
     static let calibrated = ["ring", "one-shot", "two-shot"].compactMap {
         Algorithm.named($0, for: .allReduce)
-    }
-
-    /// Why ranks can't run an algorithm, nil if they can.
-    static func refusal(
-        of algorithm: Algorithm,
-        ranks: Int,
-        channels: Int,
-        slices: Int
-    ) -> String? {
-        let request = Request(ranks: ranks, elements: 1, channels: channels, slices: slices)
-        if let refusal = algorithm.refusal(of: request) { return refusal }
-        return algorithm.schedule(request).aggregators == 0
-            ? nil
-            : "\(algorithm.name) reduces in switches, and shared memory has none; "
-                + "'weft schedule show' has its schedule"
     }
 
     /// Entries of the board that the samples of one way of placing buffers take, and its parts.
@@ -72,34 +58,56 @@ struct BenchJob: Equatable {
     static let samplesEntry = 8
     static let samplesMost = boardStride - samplesEntry
 
-    /// Whether buffers are timed out of place and in place.
-    var placements: [Bool] { timesInPlace ? [false, true] : [false] }
+    /// How an entry's buffers are timed: out of place, and in place where the algorithm can.
+    func placements(of entry: Entry) -> [Bool] {
+        guard timesInPlace, let algorithm = Algorithm.named(entry.algorithm, for: collective),
+            algorithm.refusal(of: request(entry, inPlace: true)) == nil
+        else { return [false] }
+        return [false, true]
+    }
 
-    func schedule(_ entry: Entry, inPlace: Bool) throws(RuntimeError) -> Schedule {
-        guard let algorithm = Algorithm.named(entry.algorithm, for: .allReduce) else {
-            throw RuntimeError("no algorithm is called \(entry.algorithm)")
-        }
-        return algorithm.schedule(
-            Request(
-                ranks: ranks,
-                elements: entry.bytes / Self.elementSize,
-                elementSize: Self.elementSize,
-                inPlace: inPlace,
-                channels: entry.channels,
-                slices: entry.slices
-            )
+    /// What an algorithm is asked for.
+    func request(_ entry: Entry, inPlace: Bool) -> Request {
+        let elements = elements(ofBytes: entry.bytes)
+        return Request(
+            ranks: ranks,
+            elements: elements,
+            counts: counts(elements),
+            elementSize: reduction.type.size,
+            inPlace: inPlace,
+            root: root,
+            channels: entry.channels,
+            slices: entry.slices
         )
     }
 
-    func draft(_ entry: Entry, inPlace: Bool, endpoint: Int) throws(RuntimeError) -> PlanDraft {
-        let schedule = try schedule(entry, inPlace: inPlace)
-        let draft = try PlanDraft(
-            schedule,
-            graph: DependencyGraph(schedule),
-            endpoint: endpoint,
-            streamingFrom: streamingFrom
+    func schedule(_ entry: Entry, inPlace: Bool) throws(RuntimeError) -> Schedule {
+        guard let algorithm = Algorithm.named(entry.algorithm, for: collective) else {
+            throw RuntimeError("no algorithm is called \(entry.algorithm)")
+        }
+        return algorithm.schedule(request(entry, inPlace: inPlace))
+    }
+
+    /// The plans of a row for all endpoints.
+    func plans(_ entry: Entry, endpoints: Int) throws(RuntimeError) -> PlanBook {
+        var schedules: [Schedule] = []
+        for inPlace in placements(of: entry) {
+            schedules.append(try schedule(entry, inPlace: inPlace))
+        }
+        return try PlanBook(
+            schedules,
+            endpoints: endpoints,
+            reduction: reduction,
+            streamingFrom: streamingFrom,
+            waits: !skipsWaiting
         )
-        return skipsWaiting ? draft.withoutWaiting() : draft
+    }
+
+    /// Ranks and the switches of those algorithms that have any.
+    func endpoints() throws(RuntimeError) -> Int {
+        var most = ranks
+        for entry in entries { most = max(most, try schedule(entry, inPlace: false).endpoints) }
+        return most
     }
 
     /// Room for the scratch of every row.
@@ -107,9 +115,11 @@ struct BenchJob: Equatable {
         var lines = 0
         var scratch = 0
         for entry in entries {
-            let schedule = try schedule(entry, inPlace: false)
-            lines = max(lines, schedule.linesBytes)
-            scratch = max(scratch, schedule.scratchBytes)
+            for inPlace in placements(of: entry) {
+                let schedule = try schedule(entry, inPlace: inPlace)
+                lines = max(lines, schedule.linesBytes)
+                scratch = max(scratch, schedule.scratchBytes)
+            }
         }
         return Areas(linesBytes: lines, scratchBytes: scratch)
     }
@@ -127,64 +137,42 @@ struct BenchJob: Equatable {
     func heapBytes(_ areas: Areas) -> Int { buffers(areas, pair: rotation).input }
 }
 
+// Sizes: bytes of the larger of a rank's two buffers, as in nccl-tests.
 extension BenchJob {
-    var json: JSON {
-        [
-            "ranks": .integer(Int64(ranks)),
-            "entries": .array(
-                entries.map {
-                    [
-                        "algorithm": .string($0.algorithm), "bytes": .integer(Int64($0.bytes)),
-                        "channels": .integer(Int64($0.channels)),
-                        "slices": .integer(Int64($0.slices)),
-                    ]
-                }
-            ),
-            "mode": .string(mode.rawValue),
-            "batchSeconds": .number(policy.batchSeconds),
-            "rowSeconds": .number(policy.rowSeconds),
-            "batchesMin": .integer(Int64(policy.batchesMin)),
-            "iterations": policy.iterations.map { .integer(Int64($0)) } ?? .null,
-            "warmup": policy.warmup.map { .integer(Int64($0)) } ?? .null,
-            "isChecked": .bool(isChecked),
-            "timesInPlace": .bool(timesInPlace),
-            "skipsWaiting": .bool(skipsWaiting),
-            "rotation": .integer(Int64(rotation)),
-            "streamingFrom": .integer(Int64(streamingFrom)),
-        ]
+    /// Blocks of the larger buffer.
+    private var blocks: Int {
+        switch collective {
+        case .allReduce, .broadcast, .reduce, .sendReceive, .barrier: 1
+        case .reduceScatter, .allGather, .allGatherV, .allToAll, .allToAllV, .gather, .scatter:
+            ranks
+        }
     }
 
-    init(reading bytes: [UInt8]) throws(TextError) {
-        let reader = try JSONReader.parse(bytes, name: "the launcher's job")
-        func integer(_ key: String) throws(TextError) -> Int {
-            Int(try reader.required(key).integer())
+    /// Elements of the vector, or of each block, whose buffers have at most so many bytes.
+    func elements(ofBytes bytes: Int) -> Int { bytes / reduction.type.size / blocks }
+
+    /// The size that buffers of at most so many bytes really have.
+    ///
+    /// A barrier has a token of one element.
+    func wholeBytes(_ bytes: Int) -> Int {
+        let size = reduction.type.size
+        return collective == .barrier ? size : elements(ofBytes: bytes) * blocks * size
+    }
+
+    /// Counts where blocks differ: from rank to rank, or from pair to pair, they grow evenly from
+    /// few elements to almost twice the average; all of a rank's blocks together are the size.
+    private func counts(_ average: Int) -> BlockCounts? {
+        func count(_ place: Int) -> Int {
+            average + average * (2 * place + 1 - ranks) / (ranks + 1)
         }
-        func optional(_ key: String) throws(TextError) -> Int? {
-            let part = try reader.required(key)
-            return part.isNull ? nil : Int(try part.integer())
+        switch collective {
+        case .allGatherV: return BlockCounts(perRank: (0..<ranks).map(count))
+        case .allToAllV:
+            let rows = (0..<ranks).map { source in
+                (0..<ranks).map { target in count((source + target) % ranks) }
+            }
+            return BlockCounts(perPair: rows)
+        default: return nil
         }
-        ranks = try integer("ranks")
-        entries = []
-        for part in try reader.required("entries").array() {
-            entries.append(
-                Entry(
-                    algorithm: try part.required("algorithm").string(),
-                    bytes: Int(try part.required("bytes").integer()),
-                    channels: Int(try part.required("channels").integer()),
-                    slices: Int(try part.required("slices").integer())
-                )
-            )
-        }
-        mode = Mode(rawValue: try reader.required("mode").string()) ?? .batch
-        policy.batchSeconds = try reader.required("batchSeconds").number()
-        policy.rowSeconds = try reader.required("rowSeconds").number()
-        policy.batchesMin = try integer("batchesMin")
-        policy.iterations = try optional("iterations")
-        policy.warmup = try optional("warmup")
-        isChecked = try reader.required("isChecked").bool()
-        timesInPlace = try reader.required("timesInPlace").bool()
-        skipsWaiting = try reader.required("skipsWaiting").bool()
-        rotation = try integer("rotation")
-        streamingFrom = try integer("streamingFrom")
     }
 }

@@ -7,14 +7,20 @@ internal import Units
 
 /// What `bench`, `predict` and `calibrate` have in common on their command lines.
 struct BenchOptions {
-    let collective: Collective
+    /// What is run, without its rows.
+    let job: BenchJob
     let algorithms: [Algorithm]
     /// Whether the model chooses the algorithm for each size.
     let isAutomatic: Bool
     let sizes: SizeSweep
-    let ranks: Int
     let channels: Int
     let slices: Int
+
+    var collective: Collective { job.collective }
+    var ranks: Int { job.ranks }
+
+    /// Whether the model is of what is run: it is fitted to copies and to sums of float.
+    var isModelled: Bool { !collective.reduces || job.reduction == Reduction() }
 
     /// The most ranks that one machine runs.
     ///
@@ -26,15 +32,17 @@ struct BenchOptions {
     static let sizeMost = ByteCount(1 << 40)
 
     init(_ invocation: Invocation, cores: Int) throws(UsageError) {
-        let name = invocation.argument("collective")
-        let known = BenchJob.collectives.map(\.rawValue)
-        guard let collective = Collective(rawValue: name), known.contains(name) else {
-            throw invocation.usageError(
-                "unknown collective '\(name)'; known: \(known.joined(separator: ", "))"
-            )
+        let collective = try Self.collective(invocation)
+        let ranks = try invocation.integer("ranks", in: 1...Self.ranksMost, default: cores)
+        var job = BenchJob(ranks: ranks, entries: [])
+        job.collective = collective
+        job.reduction = try Self.reduction(invocation, collective)
+        if collective.hasRoot {
+            job.root = try invocation.integer("root", in: 0...(ranks - 1), default: 0)
+        } else if invocation.string("root") != nil {
+            throw invocation.usageError("\(collective.rawValue) has no root; leave out '--root'")
         }
-        self.collective = collective
-        ranks = try invocation.integer("ranks", in: 1...Self.ranksMost, default: cores)
+        self.job = job
         channels = try invocation.integer("channels", in: 1...64, default: 1)
         slices = try invocation.integer("slices", in: 1...256, default: 1)
         sizes = try invocation.value(
@@ -47,41 +55,92 @@ struct BenchOptions {
                     + "\(size.short)"
             )
         }
+        let request = Collectives.Request(
+            ranks: ranks,
+            elements: 1,
+            channels: channels,
+            slices: slices
+        )
         let names = invocation.string("algorithm") ?? "auto"
         isAutomatic = names == "auto"
-        let available = Algorithm.all(for: collective)
-        let (ranks, channels, slices) = (ranks, channels, slices)
-        func refusal(_ algorithm: Algorithm) -> String? {
-            BenchJob.refusal(of: algorithm, ranks: ranks, channels: channels, slices: slices)
+        algorithms = try Self.chosen(names, collective, request, invocation)
+    }
+
+    private static func collective(_ invocation: Invocation) throws(UsageError) -> Collective {
+        let name = invocation.argument("collective")
+        guard let collective = Collective(rawValue: name), BenchJob.collectives.contains(collective)
+        else {
+            let known = BenchJob.collectives.map(\.rawValue).joined(separator: ", ")
+            throw invocation.usageError("unknown collective '\(name)'; known: \(known)")
         }
-        if names == "auto" {
-            algorithms = BenchJob.calibrated
-        } else if names == "all" {
-            algorithms = available.filter { refusal($0) == nil }
-        } else {
-            var chosen: [Algorithm] = []
-            for part in names.split(separator: ",", omittingEmptySubsequences: false) {
-                guard let algorithm = available.first(where: { $0.name == part }) else {
-                    let list = (["auto", "all"] + available.map(\.name)).joined(separator: ", ")
-                    throw invocation.usageError(
-                        "unknown algorithm '\(part)' for \(collective.rawValue); known: \(list)"
-                    )
-                }
-                if let refusal = refusal(algorithm) { throw invocation.usageError(refusal) }
-                chosen.append(algorithm)
+        return collective
+    }
+
+    private static func reduction(
+        _ invocation: Invocation,
+        _ collective: Collective
+    ) throws(UsageError) -> Reduction {
+        var reduction = Reduction()
+        if let name = invocation.string("type") {
+            guard let type = DataType(named: name) else {
+                let known = DataType.allCases.map(\.rawValue).joined(separator: ", ")
+                throw invocation.usageError("unknown type '\(name)'; known: \(known)")
             }
-            algorithms = chosen
+            reduction.type = type
         }
+        if let name = invocation.string("op") {
+            guard let combining = ReductionOperator(rawValue: name) else {
+                let known = ReductionOperator.allCases.map(\.rawValue).joined(separator: ", ")
+                throw invocation.usageError("unknown operator '\(name)'; known: \(known)")
+            }
+            if !collective.reduces {
+                throw invocation.usageError(
+                    "\(collective.rawValue) reduces nothing; leave out '--op'"
+                )
+            }
+            reduction.combining = combining
+        }
+        return reduction
+    }
+
+    private static func chosen(
+        _ names: String,
+        _ collective: Collective,
+        _ request: Collectives.Request,
+        _ invocation: Invocation
+    ) throws(UsageError) -> [Algorithm] {
+        let available = Algorithm.all(for: collective)
+        func exists(_ algorithm: Algorithm) -> Bool { algorithm.refusal(of: request) == nil }
+        if names == "all" { return available.filter(exists) }
+        if names == "auto" {
+            if collective == .allReduce { return BenchJob.calibrated }
+            // Switches are processes here: what they save on a network costs a core.
+            return available.filter { exists($0) && $0.schedule(request).aggregators == 0 }
+        }
+        var chosen: [Algorithm] = []
+        for part in names.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let algorithm = available.first(where: { $0.name == part }) else {
+                let list = (["auto", "all"] + available.map(\.name)).joined(separator: ", ")
+                throw invocation.usageError(
+                    "unknown algorithm '\(part)' for \(collective.rawValue); known: \(list)"
+                )
+            }
+            if let refusal = algorithm.refusal(of: request) {
+                throw invocation.usageError(refusal)
+            }
+            chosen.append(algorithm)
+        }
+        return chosen
     }
 
     /// The rows: algorithm by algorithm, or for each size what the model finds fastest.
     func entries(_ predictor: Predictor?) -> [BenchJob.Entry] {
-        let sizes = self.sizes.sizes.isEmpty ? Self.usualSizes : self.sizes.sizes
+        var sizes = self.sizes.sizes.isEmpty ? Self.usualSizes : self.sizes.sizes
+        if collective == .barrier { sizes = [ByteCount(1)] }
         func entry(_ algorithm: Algorithm, _ size: ByteCount) -> BenchJob.Entry {
-            let whole = size.bytes / BenchJob.elementSize * BenchJob.elementSize
-            return BenchJob.Entry(
+            BenchJob.Entry(
                 algorithm: algorithm.name,
-                bytes: whole,
+                bytes: job.wholeBytes(size.bytes),
                 channels: channels,
                 slices: slices
             )
@@ -89,7 +148,7 @@ struct BenchOptions {
         if isAutomatic {
             return sizes.map { size in
                 let candidates = algorithms.map { entry($0, size) }
-                return predictor?.fastest(of: candidates) ?? Self.usual(of: candidates)
+                return predictor?.fastest(of: candidates) ?? usual(of: candidates)
             }
         }
         return algorithms.flatMap { algorithm in sizes.map { entry(algorithm, $0) } }
@@ -97,15 +156,18 @@ struct BenchOptions {
 
     /// An entry's row, without figures.
     func row(_ entry: BenchJob.Entry) -> Row {
-        Row(
+        let type = job.reduction.type
+        return Row(
             collective: collective.rawValue,
             algorithm: entry.algorithm,
             transport: "shm",
             ranks: ranks,
-            type: DataType.float32.rawValue,
-            operation: ReductionOperator.sum.rawValue,
-            bytes: entry.bytes,
-            count: entry.bytes / BenchJob.elementSize
+            type: type.rawValue,
+            operation: collective.reduces ? job.reduction.combining.rawValue : "none",
+            root: collective.hasRoot ? job.root : nil,
+            bytes: collective == .barrier ? 0 : entry.bytes,
+            count: collective == .barrier
+                ? 0 : job.elements(ofBytes: entry.bytes) * type.unitElements
         )
     }
 
@@ -114,10 +176,14 @@ struct BenchOptions {
     /// What to take without a calibration: one exchange for small messages, the fewest loads and
     /// stores for large ones.
     ///
-    /// The two cross near 512 B on the machines that were measured (docs/MEASUREMENT.md).
-    private static func usual(of candidates: [BenchJob.Entry]) -> BenchJob.Entry {
+    /// The two cross near 512 B on the machines that were measured (docs/MEASUREMENT.md). Where one
+    /// transfer for each pair of ranks does it, that is the fewest of both.
+    private func usual(of candidates: [BenchJob.Entry]) -> BenchJob.Entry {
         let isSmall = candidates[0].bytes <= 512
-        let name = isSmall ? "one-shot" : "two-shot"
-        return candidates.first { $0.algorithm == name } ?? candidates[0]
+        let wanted = [isSmall ? "one-shot" : "two-shot", "direct", "linear"]
+        for name in wanted {
+            if let found = candidates.first(where: { $0.algorithm == name }) { return found }
+        }
+        return candidates[0]
     }
 }

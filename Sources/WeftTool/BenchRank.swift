@@ -1,4 +1,5 @@
 internal import Collectives
+internal import Glibc
 internal import Measurement
 internal import Runtime
 internal import Text
@@ -25,8 +26,14 @@ struct BenchRank {
         for (number, entry) in job.entries.enumerated() {
             // Again for each row: on a shared machine it may change from one to the next.
             try measureExchange(process.segment, batches: 5)
-            for inPlace in job.placements {
-                try time(entry, inPlace: inPlace, process.segment)
+            for (number, inPlace) in job.placements(of: entry).enumerated() {
+                let draft = PlanBook.draft(
+                    in: process.plans,
+                    placement: number,
+                    endpoint: rank,
+                    reduction: job.reduction
+                )
+                try time(entry, draft, inPlace: inPlace, process.segment)
             }
             try pause(process, after: number + 1)
         }
@@ -50,16 +57,16 @@ struct BenchRank {
 
     private mutating func time(
         _ entry: BenchJob.Entry,
+        _ draft: PlanDraft,
         inPlace: Bool,
         _ segment: borrowing Segment
     ) throws {
-        let draft = try job.draft(entry, inPlace: inPlace, endpoint: rank)
         let plan = try Plan(draft, segment: segment, areas: areas)
         let board = segment.board(of: rank) + (inPlace ? BenchJob.boardStride : 0)
-        let count = entry.bytes / BenchJob.elementSize
+        let schedule = try job.schedule(entry, inPlace: inPlace)
         var wrong = 0
         try bind(plan, segment, pair: 0, inPlace: inPlace)
-        wrong += try check(plan, segment, count, inPlace: inPlace)
+        wrong += try check(plan, segment, schedule)
         let seconds = try warmUp(plan, segment, inPlace)
         switch job.mode {
         case .batch:
@@ -78,7 +85,7 @@ struct BenchRank {
         }
         if job.isChecked {
             try bind(plan, segment, pair: 0, inPlace: inPlace)
-            wrong += try check(plan, segment, count, inPlace: inPlace)
+            wrong += try check(plan, segment, schedule)
         }
         board[BenchJob.wrongEntry] = UInt64(wrong)
     }
@@ -170,23 +177,29 @@ struct BenchRank {
     private mutating func check(
         _ plan: borrowing Plan,
         _ segment: borrowing Segment,
-        _ count: Int,
-        inPlace: Bool
+        _ schedule: Schedule
     ) throws -> Int {
-        let (inputAt, outputAt) = job.buffers(areas, pair: 0)
-        func buffer(_ at: Int) -> UnsafeMutableBufferPointer<Float> {
-            let start = (segment.heap(of: rank) + at).assumingMemoryBound(to: Float.self)
-            return UnsafeMutableBufferPointer(start: start, count: count)
-        }
-        let data = TestData(salt: salt)
+        let data = CheckData(schedule, job.reduction, salt: salt)
         salt += 1
-        for pair in 0..<job.rotation {
-            data.fill(buffer(job.buffers(areas, pair: pair).input), rank: rank)
+        let isRank = rank < job.ranks
+        func start(_ buffer: Buffer, pair: Int) -> UnsafeMutableRawPointer {
+            let (input, output) = job.buffers(areas, pair: pair)
+            let at = buffer == .input || schedule.inPlace ? input : output
+            let first = schedule.startOfSpans(in: buffer, of: rank) * schedule.elementSize
+            return segment.heap(of: rank) + at + first
+        }
+        if isRank {
+            // A pattern that no result has everywhere, and which is NaN in most types.
+            for buffer in [Buffer.input, .output] {
+                let bytes = schedule.memoryElements(of: buffer, rank: rank) * schedule.elementSize
+                let first = schedule.startOfSpans(in: buffer, of: rank) * schedule.elementSize
+                memset(start(buffer, pair: 0) - first, 0xFF, bytes)
+            }
+            for pair in 0..<job.rotation { data.fill(start(.input, pair: pair), rank: rank) }
         }
         guard job.isChecked else { return 0 }
-        if !inPlace { buffer(outputAt).update(repeating: .nan) }
         try segment.barrier()
         try plan.run(segment, operations: 1)
-        return data.countWrong(buffer(inPlace ? inputAt : outputAt), ranks: job.ranks)
+        return isRank ? data.countWrong(start(.output, pair: 0), rank: rank) : 0
     }
 }

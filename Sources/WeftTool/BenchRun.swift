@@ -20,12 +20,9 @@ struct BenchRun {
         let exchange: Double?
     }
 
-    /// Whether the ranks have to share cores.
-    var isOversubscribed: Bool { job.ranks > cores.count }
-
-    /// The processor of each rank; empty when the kernel decides.
-    var processors: [Int] {
-        isPinned ? (0..<job.ranks).map { cores.processors[$0 % cores.processors.count] } : []
+    /// The processor of each endpoint; empty when the kernel decides.
+    func processors(_ endpoints: Int) -> [Int] {
+        isPinned ? (0..<endpoints).map { cores.processors[$0 % cores.processors.count] } : []
     }
 
     /// Runs the job.
@@ -41,10 +38,11 @@ struct BenchRun {
     ) throws {
         let areas = try job.areas()
         let heapBytes = job.heapBytes(areas)
+        let endpoints = try job.endpoints()
         try checkMemory(heapBytes)
         let shape = Segment.Shape(
-            endpoints: job.ranks,
-            isOversubscribed: isOversubscribed,
+            endpoints: endpoints,
+            isOversubscribed: endpoints > cores.count,
             boardEntries: 2 * BenchJob.boardStride,
             heapBytes: heapBytes
         )
@@ -52,15 +50,23 @@ struct BenchRun {
         let launch = Job(
             arguments: arguments,
             shape: shape,
-            processors: processors,
+            ranks: job.ranks,
+            processors: processors(endpoints),
             payload: payload
         )
         var event = 0
-        func look(_ segment: borrowing Segment) throws(RuntimeError) {
+        func look(
+            _ segment: borrowing Segment,
+            _ plans: UnsafeMutableRawBufferPointer
+        ) throws(RuntimeError) {
             if event == 0 {
                 onStart(exchange(segment))
             } else {
-                onRow(event - 1, job.placements.map { samples(segment, inPlace: $0) })
+                let placements = job.placements(of: job.entries[event - 1])
+                onRow(event - 1, placements.map { samples(segment, inPlace: $0) })
+            }
+            if event < job.entries.count {
+                try job.plans(job.entries[event], endpoints: endpoints).write(to: plans)
             }
             event += 1
             segment.raise(event)

@@ -23,18 +23,13 @@ extension Tool {
         )
     }
 
-    private static var algorithmNames: String {
-        Algorithm.all(for: .allReduce).map { "\($0.name): \($0.summary)" }
-            .joined(separator: "\n  ")
-    }
-
     private static var shared: [Option] {
         [
             Option(
                 name: "sizes",
                 value: "SIZES",
-                help: "Bytes of each rank's buffer: 8:64M doubles, 8:64M:x4 multiplies, 8:64K:+8K "
-                    + "adds, 8,1K,1M is a list. K, M and G are binary.",
+                help: "Bytes of the larger of a rank's two buffers: 8:64M doubles, 8:64M:x4 "
+                    + "multiplies, 8:64K:+8K adds, 8,1K,1M is a list. K, M and G are binary.",
                 default: "8:64M"
             ),
             Option(
@@ -49,6 +44,26 @@ extension Tool {
                 help: "Algorithms, with commas between; 'all'; or 'auto', which takes for each "
                     + "size what the calibration finds fastest.",
                 default: "auto"
+            ),
+            Option(
+                name: "type",
+                value: "TYPE",
+                help: "The type of an element: "
+                    + DataType.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+                default: "float"
+            ),
+            Option(
+                name: "op",
+                value: "OPERATOR",
+                help: "How elements are reduced: "
+                    + ReductionOperator.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+                default: "sum"
+            ),
+            Option(
+                name: "root",
+                value: "RANK",
+                help: "The root of broadcast, reduce, gather and scatter.",
+                default: "0"
             ),
             Option(
                 name: "channels",
@@ -91,8 +106,7 @@ extension Tool {
                 A row's time is the median over batches of back-to-back operations of the slowest \
                 rank; docs/MEASUREMENT.md says how and why.
 
-                Algorithms of all-reduce:
-                  \(algorithmNames)
+                'weft algorithms COLLECTIVE' lists the algorithms and what each costs.
                 """,
             arguments: [collective],
             options: shared + [

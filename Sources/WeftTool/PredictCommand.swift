@@ -24,6 +24,11 @@ struct PredictCommand {
             throw RuntimeError("there is no calibration of this machine; run 'weft calibrate'")
         }
         self.calibration = calibration
+        if !options.isModelled {
+            throw invocation.usageError(
+                "the model knows reductions as sums of float; leave out '--type' and '--op'"
+            )
+        }
         if options.ranks > cores.count {
             throw RuntimeError(
                 "the model has a core for each rank; \(options.ranks) ranks are more than the "
@@ -33,7 +38,7 @@ struct PredictCommand {
     }
 
     func run() throws -> ExitCode {
-        let predictor = Predictor(calibration, ranks: options.ranks)
+        let predictor = Predictor(calibration, options.job)
         let entries = options.entries(predictor)
         let notes =
             ["Model: calibrated \(calibration.date) with \(calibration.model.ranks) ranks"]
@@ -50,7 +55,7 @@ struct PredictCommand {
         var rows: [Row] = []
         for (number, entry) in entries.enumerated() {
             var row = options.row(entry)
-            row.model = predictor.figure(entry, options.collective)
+            row.model = predictor.figure(entry)
             rows.append(row)
             output.row(row, number + 1, of: entries.count)
         }

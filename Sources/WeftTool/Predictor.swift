@@ -8,15 +8,14 @@ struct Predictor {
     let model: MachineModel
     let job: BenchJob
 
-    init(_ calibration: StoredCalibration, ranks: Int) {
+    init(_ calibration: StoredCalibration, _ job: BenchJob) {
         model = calibration.model
-        job = BenchJob(ranks: ranks, entries: [])
+        self.job = job
     }
 
     /// The expected figure, out of place, where a cache line takes so long from rank to rank.
     func figure(
         _ entry: BenchJob.Entry,
-        _ collective: Collective,
         exchange: Double? = nil
     ) -> Figure? {
         guard let seconds = seconds(entry, exchange: exchange) else { return nil }
@@ -29,7 +28,7 @@ struct Predictor {
         return Figure(
             time.scaled(by: 1e6),
             bytes: entry.bytes,
-            busFactor: collective.busFactor(ranks: job.ranks)
+            busFactor: job.collective.busFactor(ranks: job.ranks)
         )
     }
 
@@ -40,7 +39,9 @@ struct Predictor {
     }
 
     private func seconds(_ entry: BenchJob.Entry, exchange: Double? = nil) -> Double? {
-        guard let schedule = try? job.schedule(entry, inPlace: false) else { return nil }
+        // The model has a core for each endpoint, and switches share those of the ranks.
+        guard let schedule = try? job.schedule(entry, inPlace: false), schedule.aggregators == 0
+        else { return nil }
         return CostedSchedule(schedule).seconds(on: model.adjusted(toExchange: exchange))
     }
 }

@@ -129,7 +129,8 @@ private let placements = [(0, 0), (4, 0), (8, 0), (12, 0), (0, 4), (4, 8), (1, 0
                             UInt32(targetCount),
                             sources,
                             UInt32(sourceCount),
-                            UInt64(count)
+                            UInt64(count),
+                            nil
                         )
                         let right = zip(slots, offsets).allSatisfy {
                             arena.slot($0, offset: $1, holds: sums, count: count * 4)
@@ -165,7 +166,8 @@ private let placements = [(0, 0), (4, 0), (8, 0), (12, 0), (0, 4), (4, 8), (1, 0
                         UInt32(targets.count),
                         places.map { UnsafeRawPointer($0) },
                         UInt32(sourceCount),
-                        UInt64(count)
+                        UInt64(count),
+                        nil
                     )
                     let right = (0...sourceCount).allSatisfy { slot in
                         let kept = slot < sourceCount ? bytes[slot] : []
@@ -199,14 +201,14 @@ private let placements = [(0, 0), (4, 0), (8, 0), (12, 0), (0, 4), (4, 8), (1, 0
                 for count in byteCounts {
                     slots.forEach(arena.clear)
                     let sources = [UnsafeRawPointer(source)]
-                    kernel(targets, UInt32(targetCount), sources, 1, UInt64(count))
+                    kernel(targets, UInt32(targetCount), sources, 1, UInt64(count), nil)
                     let right = slots.allSatisfy {
                         arena.slot($0, offset: targetOffset, holds: bytes, count: count)
                     }
                     try #require(right, "\(count) from \(sourceOffset) to \(targetOffset)")
                 }
             }
-            kernel([source], 1, [UnsafeRawPointer(source)], 1, UInt64(bytes.count))
+            kernel([source], 1, [UnsafeRawPointer(source)], 1, UInt64(bytes.count), nil)
             #expect(arena.slot(0, offset: sourceOffset, holds: bytes, count: bytes.count))
         }
     }
@@ -241,7 +243,8 @@ private let placements = [(0, 0), (4, 0), (8, 0), (12, 0), (0, 4), (4, 8), (1, 0
                                 1,
                                 sources,
                                 UInt32(sourceCount),
-                                UInt64(indices.count)
+                                UInt64(indices.count),
+                                nil
                             )
                         }
                     }
@@ -258,14 +261,15 @@ private let placements = [(0, 0), (4, 0), (8, 0), (12, 0), (0, 4), (4, 8), (1, 0
         let arena = Arena()
         let place = arena.place(Oracle.bytes([1, 2, 3]), slot: 0, offset: 0)
         for kernel in [try kernelCase.sum(), try kernelCase.copy()] {
-            kernel([place], 1, [], 0, 2000)
+            kernel([place], 1, [], 0, 2000, nil)
             for sourceCount: UInt32 in 1...2 {
                 kernel(
                     [],
                     0,
                     [UnsafeRawPointer(place), UnsafeRawPointer(place)],
                     sourceCount,
-                    2000
+                    2000,
+                    nil
                 )
             }
         }
@@ -275,12 +279,17 @@ private let placements = [(0, 0), (4, 0), (8, 0), (12, 0), (0, 4), (4, 8), (1, 0
     @Test func dispatchAnswersForEveryValue() {
         #expect(weft_isa_supported(WEFT_ISA_PORTABLE))
         #expect(weft_isa_supported(weft_isa_best()))
-        #expect(weft_type_size(WEFT_TYPE_FLOAT32) == 4)
         for isaValue in 0..<UInt32(WEFT_ISA_COUNT) + 2 {
             let isa = weft_isa(rawValue: isaValue)
-            let sum = weft_combine_kernel(isa, WEFT_TYPE_FLOAT32, WEFT_OPERATOR_SUM, false)
-            #expect((sum != nil) == weft_isa_supported(isa))
-            #expect((weft_copy_kernel(isa, true) != nil) == weft_isa_supported(isa))
+            let isThere = weft_isa_supported(isa)
+            for type in 0..<UInt32(WEFT_TYPE_COUNT) {
+                for op in 0..<UInt32(WEFT_OPERATOR_COUNT) {
+                    let (type, op) = (weft_type(rawValue: type), weft_operator(rawValue: op))
+                    #expect((weft_combine_kernel(isa, type, op, false) != nil) == isThere)
+                    #expect((weft_combine_kernel(isa, type, op, true) != nil) == isThere)
+                }
+            }
+            #expect((weft_copy_kernel(isa, true) != nil) == isThere)
         }
         let isa = weft_isa_best()
         let noType = weft_type(rawValue: UInt32(WEFT_TYPE_COUNT))

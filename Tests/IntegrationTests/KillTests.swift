@@ -6,11 +6,16 @@ import Testing
 /// is left.
 @Suite(.everyCore) struct KillTests {
     /// A benchmark that would run for minutes, once its ranks are at work.
-    private func start(ranks: Int, sizes: String = "16M") throws -> (RunningProgram, [pid_t]) {
+    private func start(
+        ranks: Int,
+        switches: Int = 0,
+        sizes: String = "16M"
+    ) throws -> (RunningProgram, [pid_t]) {
         let list = Array(repeating: sizes, count: 2000).joined(separator: ",")
         let program = try RunningProgram(
             Weft.path,
-            ["bench", "all-reduce", "--ranks", "\(ranks)", "--sizes", list],
+            ["bench", "all-reduce", "--ranks", "\(ranks)", "--sizes", list]
+                + (switches > 0 ? ["--algorithm", "sharp-sat"] : []),
             environment: ["XDG_STATE_HOME": "/nonexistent"]
         )
         // A row is printed when the ranks have come through one.
@@ -19,7 +24,7 @@ import Testing
         }
         #expect(isAtWork && program.isRunning, "\(program.errors)")
         let children = Processes.children(of: program.number)
-        #expect(children.count == ranks)
+        #expect(children.count == ranks + switches)
         return (program, children)
     }
 
@@ -49,6 +54,50 @@ import Testing
         #expect(outcome.errors.hasPrefix(start), "\(outcome.errors)")
         #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
         #expect(sharedMemory == before)
+    }
+
+    /// A switch is a process like a rank.
+    @Test func aKilledSwitchIsNamed() throws {
+        let (program, children) = try start(ranks: 2, switches: 1, sizes: "64K")
+        let victim = try #require(children.first { rank(of: $0) == 2 })
+        kill(victim, SIGKILL)
+        expectNoneLeft(program, children)
+        let outcome = program.wait()
+        #expect(outcome.status == 1)
+        let start = "weft: switch 0 (process \(victim)) was killed by signal 9 (Killed) while "
+        #expect(outcome.errors.hasPrefix(start), "\(outcome.errors)")
+    }
+
+    /// Stopped is not slow: it is said so, after three seconds.
+    @Test func aStoppedRankIsNamed() throws {
+        let (program, children) = try start(ranks: 3)
+        let victim = try #require(children.first { rank(of: $0) == 1 })
+        kill(victim, SIGSTOP)
+        let areGone = eventually(within: 20) {
+            !program.isRunning && !children.contains(where: Processes.isAlive)
+        }
+        #expect(areGone)
+        for child in children { kill(child, SIGKILL) }
+        let outcome = program.wait()
+        #expect(outcome.status == 1)
+        let start =
+            "weft: rank 1 (process \(victim)) was stopped by signal 19 (Stopped (signal)) "
+            + "and did not go on for 3 s while "
+        #expect(outcome.errors.hasPrefix(start), "\(outcome.errors)")
+    }
+
+    /// Who goes on in time, as after a look with a debugger, is forgiven.
+    @Test func aRankThatGoesOnIsForgiven() throws {
+        let (program, children) = try start(ranks: 2)
+        let rowsBefore = rows(program.output).count
+        kill(children[0], SIGSTOP)
+        usleep(500_000)
+        kill(children[0], SIGCONT)
+        let goesOn = eventually(within: 20) { rows(program.output).count > rowsBefore + 1 }
+        #expect(goesOn && program.isRunning, "\(program.errors)")
+        program.send(SIGTERM)
+        expectNoneLeft(program, children)
+        _ = program.wait()
     }
 
     private func rank(of process: pid_t) -> Int? {

@@ -60,7 +60,30 @@ struct WrongLine: Sendable, CustomTestStringConvertible {
             "bench all-reduce --algorithm ring,",
             "unknown algorithm '' for all-reduce; known: auto, all, \(DataPlane.names)"
         ),
-        WrongLine("bench all-recude", "unknown collective 'all-recude'; known: all-reduce"),
+        WrongLine(
+            "bench all-recude",
+            "unknown collective 'all-recude'; known: all-reduce, reduce-scatter, all-gather, "
+                + "all-gather-v, all-to-all, all-to-all-v, broadcast, reduce, gather, scatter, "
+                + "send-receive, barrier"
+        ),
+        WrongLine(
+            "bench broadcast --ranks 2 --root 2",
+            "option '--root' needs a whole number from 0 to 1, but got '2'"
+        ),
+        WrongLine(
+            "bench all-gather --root 0",
+            "all-gather has no root; leave out '--root'"
+        ),
+        WrongLine("bench all-gather --op max", "all-gather reduces nothing; leave out '--op'"),
+        WrongLine(
+            "bench reduce --op mean",
+            "unknown operator 'mean'; known: sum, prod, min, max, avg, mulsum"
+        ),
+        WrongLine(
+            "bench reduce --type fp9",
+            "unknown type 'fp9'; known: int8, uint8, int32, uint32, int64, uint64, half, bfloat16, "
+                + "float, double, fp8-e4m3, fp8-e5m2, mxfp8"
+        ),
         WrongLine("bench", "missing argument collective"),
         WrongLine("bench all-reduce --json --csv", "--json and --csv exclude each other"),
         WrongLine(

@@ -36,7 +36,7 @@ struct CSVReportTests {
         full.outOfPlace?.tails = Tails(p95: 3, p99: 4, max: 5, count: 1000)
         let rows = fields(CSVReport.text([Sample.record([full]), bare]))
         #expect(rows.count == 3)
-        #expect(rows.allSatisfy { $0.count == 56 })
+        #expect(rows.allSatisfy { $0.count == 57 })
         let names = rows[0]
         #expect(Set(names).count == names.count)
         func value(_ name: String, _ row: Int) throws -> String {

@@ -76,6 +76,7 @@ struct ResultTableTests {
         rows[4].inPlace = Sample.figure(123_456_789, 16, wrong: 12_345_678)
         rows[4].collective = "broadcast"
         rows[4].operation = ""
+        rows[4].root = 3
         let expected = """
                        8             2     float     sum      -1     2.00    0.00    0.00       0  \
                1.80    0.00    0.00       0     2.20    0.00   +10.00    2.00  ring
@@ -85,7 +86,7 @@ struct ResultTableTests {
                 N/A     N/A     N/A     N/A     1.50    0.68      N/A     N/A  ring
                     4096          1024     float     sum      -1     2.20     N/A     N/A      17  \
                1.98    2.06    2.06     N/A     2.43    1.69      N/A    2.00  two-shot
-                      16             4     float    none       0      N/A     N/A     N/A     N/A  \
+                      16             4     float    none       3      N/A     N/A     N/A     N/A  \
             1.2e+08     N/A     N/A   1e+07      N/A     N/A      N/A    2.00  ring
             """
         #expect(rows.map(ResultTable.row).joined(separator: "\n") == expected)

@@ -5,71 +5,81 @@ import TestSupport
 
 /// One schedule and how it is run.
 struct ContractCase: Sendable, CustomStringConvertible {
+    var collective = Collective.allReduce
     var algorithm: String
     var ranks: Int
     var elements: Int
     var inPlace = false
+    var root = 0
     var channels = 1
     var slices = 1
+    var reduction = Reduction()
     var instructions = InstructionSet.best
     var isStreaming = false
 
     var description: String {
-        "\(algorithm), \(ranks) ranks, \(elements) elements\(inPlace ? ", in place" : ""), "
+        "\(collective.rawValue) \(algorithm) of \(reduction.type.rawValue) "
+            + "(\(reduction.combining.rawValue)), \(ranks) ranks, root \(root), "
+            + "\(elements) elements\(inPlace ? ", in place" : ""), "
             + "\(channels) channels, \(slices) slices, \(instructions.rawValue)"
             + (isStreaming ? ", streaming" : "")
     }
 
+    var request: Request {
+        // Blocks of all sizes from none on.
+        let counts: BlockCounts? =
+            switch collective {
+            case .allGatherV: BlockCounts(perRank: (0..<ranks).map { $0 * elements / 2 })
+            case .allToAllV:
+                BlockCounts(
+                    perPair: (0..<ranks).map { source in
+                        (0..<ranks).map { (source * 3 + $0) % 4 * elements / 2 }
+                    }
+                )
+            default: nil
+            }
+        return Request(
+            ranks: ranks,
+            elements: elements,
+            counts: counts,
+            elementSize: reduction.type.size,
+            inPlace: inPlace,
+            root: root,
+            channels: channels,
+            slices: slices
+        )
+    }
+
+    var exists: Bool {
+        Algorithm.named(algorithm, for: collective)?.refusal(of: request) == nil
+    }
+
     var schedule: Schedule {
         get throws {
-            guard let found = Algorithm.all.first(where: { $0.name == algorithm }) else {
+            guard let found = Algorithm.named(algorithm, for: collective) else {
                 throw RuntimeError("no algorithm \(algorithm)")
             }
-            return found.schedule(
-                Request(
-                    ranks: ranks,
-                    elements: elements,
-                    inPlace: inPlace,
-                    channels: channels,
-                    slices: slices
-                )
-            )
+            return found.schedule(request)
         }
     }
 
-    func drafts() throws -> [PlanDraft] {
+    /// Plans of all endpoints, and of so many more as other cases have.
+    func drafts(endpoints: Int? = nil) throws -> [PlanDraft] {
         let schedule = try schedule
         let graph = DependencyGraph(schedule)
-        return try (0..<ranks).map {
+        return try (0..<(endpoints ?? schedule.endpoints)).map {
             try PlanDraft(
                 schedule,
                 graph: graph,
                 endpoint: $0,
-                streamingFrom: isStreaming ? 0 : .max
+                reduction: reduction,
+                isStreaming: isStreaming
             )
         }
     }
-
-    /// What a rank contributes to an operation: fractions of any size, so that another order of
-    /// addition gives other bits.
-    func input(rank: Int, operation: Int) -> [Float] {
-        var random = SeededRandom(seed: UInt64(rank * 1_000_003 + operation * 7919 + elements))
-        return (0..<elements).map { _ in
-            let bits = random.next()
-            let exponent = Int(bits & 15) - 8
-            return Float(sign: .plus, exponent: exponent, significand: 1)
-                * (Float(bits >> 40) / Float(1 << 23) - 1)
-        }
-    }
-
-    /// What every rank must have after an operation, from the reference interpreter.
-    func expected(operation: Int) throws -> [[Float]] {
-        let inputs = (0..<ranks).map { input(rank: $0, operation: operation) }
-        return try schedule.interpret(inputs: inputs, empty: .nan, combine: +)
-    }
 }
 
-/// Runs cases one after the other, in one memory, with a thread for each rank.
+/// Runs cases one after the other, in one memory, with a thread for each endpoint.
 struct ContractRun {
     var cases: [ContractCase]
     var operations = 3
@@ -77,75 +87,91 @@ struct ContractRun {
     /// Microseconds that ranks dawdle now and then, to change who comes first.
     var dawdling = 0
 
+    /// One case with everything that can be made before.
+    private struct Prepared: Sendable {
+        let one: ContractCase
+        let schedule: Schedule
+        let drafts: [PlanDraft]
+        /// By operation and rank.
+        let inputs: [[[UInt8]]]
+        let expected: [[[UInt8]]]
+
+        init(_ one: ContractCase, endpoints: Int, operations: Int) throws {
+            self.one = one
+            schedule = try one.schedule
+            drafts = try one.drafts(endpoints: endpoints)
+            let values = ContractValues(one, try one.schedule)
+            inputs = (0..<operations).map { values.inputs(operation: $0) }
+            expected = inputs.map { values.expected($0) }
+        }
+
+        /// Bytes of the larger buffer of any rank.
+        var bytes: Int {
+            (0..<schedule.ranks).reduce(0) { most, rank in
+                max(
+                    most,
+                    schedule.memoryElements(of: .input, rank: rank),
+                    schedule.memoryElements(of: .output, rank: rank)
+                )
+            } * schedule.elementSize
+        }
+    }
+
     /// Where a rank's results differ from the reference, in words; empty when they do not.
     ///
     /// No barrier lies between operations, nor between cases: a plan that has returned has said
     /// that its caller may read the output and write a new input.
     func problems() throws -> [String] {
-        let ranks = cases[0].ranks
-        let drafts = try cases.map { try $0.drafts() }
-        let areas = Areas(for: drafts.flatMap(\.self))
-        let most = cases.map { ($0.elements * 4 + 4095) / 4096 * 4096 }.max() ?? 0
+        var endpoints = 0
+        for one in cases { endpoints = max(endpoints, try one.schedule.endpoints) }
+        let operations = operations
+        let prepared = try cases.map {
+            try Prepared($0, endpoints: endpoints, operations: operations)
+        }
+        let areas = Areas(for: prepared.flatMap(\.drafts))
+        let most = prepared.map { ($0.bytes + 4095) / 4096 * 4096 }.max() ?? 0
         let memory = try Segment.create(
             Segment.Shape(
-                endpoints: ranks,
-                isOversubscribed: isOversubscribed,
+                endpoints: endpoints,
+                isOversubscribed: isOversubscribed || endpoints > cases[0].ranks,
                 heapBytes: areas.buffersStart + 2 * most + 4096
             )
         )
         defer { close(memory) }
-        let inputs = cases.map { one in
-            (0..<ranks).map { rank in
-                (0..<operations).map { one.input(rank: rank, operation: $0) }
-            }
-        }
-        let expected = try cases.map { one in
-            try (0..<operations).map { try one.expected(operation: $0) }
-        }
         let found = Collected<String>()
         let observer = try Segment(descriptor: memory, endpoint: nil)
         let work = self
-        let runOne: @Sendable (Int) -> Void = { rank in
+        let runOne: @Sendable (Int) -> Void = { endpoint in
             do {
-                let segment = try Segment(descriptor: memory, endpoint: rank)
+                let segment = try Segment(descriptor: memory, endpoint: endpoint)
                 do {
-                    try work.runRank(
-                        segment,
-                        rank,
-                        drafts,
-                        areas,
-                        most,
-                        inputs,
-                        expected,
-                        found
-                    )
+                    try work.run(segment, endpoint, prepared, areas, most, found)
                 } catch {
-                    found.add("rank \(rank): \(error)")
+                    found.add("endpoint \(endpoint): \(error)")
                     segment.abort()
                 }
             } catch {
-                found.add("rank \(rank): \(error)")
+                found.add("endpoint \(endpoint): \(error)")
             }
         }
-        Threads.run(ranks, onOverdue: { observer.abort() }, runOne)
+        Threads.run(endpoints, onOverdue: { observer.abort() }, runOne)
         return found.all
     }
 
-    private func runRank(
+    private func run(
         _ segment: borrowing Segment,
-        _ rank: Int,
-        _ drafts: [[PlanDraft]],
+        _ endpoint: Int,
+        _ prepared: [Prepared],
         _ areas: Areas,
         _ most: Int,
-        _ inputs: [[[[Float]]]],
-        _ expected: [[[[Float]]]],
         _ found: Collected<String>
     ) throws {
-        var random = SeededRandom(seed: UInt64(rank))
+        var random = SeededRandom(seed: UInt64(endpoint))
         try segment.barrier()
-        for (number, one) in cases.enumerated() {
+        for item in prepared {
+            let (one, schedule) = (item.one, item.schedule)
             let plan = try Plan(
-                drafts[number][rank],
+                item.drafts[endpoint],
                 segment: segment,
                 areas: areas,
                 instructions: one.instructions
@@ -153,21 +179,36 @@ struct ContractRun {
             let inputAt = areas.buffersStart
             let outputAt = one.inPlace ? inputAt : inputAt + most
             try plan.bind(segment, input: inputAt, output: outputAt)
-            let heap = segment.heap(of: rank)
-            let input = (heap + inputAt).assumingMemoryBound(to: Float.self)
-            let output = (heap + outputAt).assumingMemoryBound(to: Float.self)
+            let heap = segment.heap(of: endpoint)
             for operation in 0..<operations {
                 if dawdling > 0 && random.below(3) == 0 { usleep(UInt32(random.below(dawdling))) }
-                input.update(from: inputs[number][rank][operation], count: one.elements)
+                if endpoint >= one.ranks {
+                    try plan.run(segment, operations: 1)
+                    continue
+                }
+                let size = schedule.elementSize
+                func start(_ buffer: Buffer, _ at: Int) -> UnsafeMutableRawPointer {
+                    heap + at + schedule.startOfSpans(in: buffer, of: endpoint) * size
+                }
+                for (buffer, at) in [(Buffer.output, outputAt), (.input, inputAt)] {
+                    let bytes = schedule.memoryElements(of: buffer, rank: endpoint) * size
+                    memset(heap + at, Int32(ContractValues.empty), bytes)
+                }
+                let input = item.inputs[operation][endpoint]
+                memcpy(start(.input, inputAt), input, input.count)
                 try plan.run(segment, operations: 1)
-                let want = expected[number][operation][rank]
-                for index in 0..<one.elements
-                where output[index].bitPattern != want[index].bitPattern {
+                let want = item.expected[operation][endpoint]
+                let bytes = UnsafeRawBufferPointer(
+                    start: start(.output, outputAt),
+                    count: want.count
+                )
+                let got = ContractValues.canonical(Array(bytes), one.reduction.type)
+                if got != want {
+                    let index = zip(got, want).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
                     found.add(
-                        "\(one), operation \(operation), rank \(rank), element \(index): "
-                            + "\(output[index]) instead of \(want[index])"
+                        "\(one), operation \(operation), rank \(endpoint), byte \(index): "
+                            + "\(got[index]) instead of \(want[index])"
                     )
-                    break
                 }
             }
         }

@@ -62,7 +62,9 @@ import Testing
                             closing: closing,
                             is_announced: 1,
                             type: type,
-                            op: op
+                            op: op,
+                            ranks: 2,
+                            factor: 0
                         )
                         return weft_plan_create(&parts, segment, isa, &plan)
                     }
@@ -82,9 +84,11 @@ import Testing
             kind: kind.rawValue,
             is_awaited: 0,
             is_streaming: 0,
+            is_complete: 0,
             waits: 0,
             sources: sources,
             targets: targets,
+            reserved: 0,
             progress: 2,
             bytes: bytes
         )
@@ -101,7 +105,7 @@ import Testing
             area: area.rawValue,
             offset: offset,
             writer: writer,
-            reserved: 0
+            is_input: 0
         )
     }
 
@@ -215,7 +219,7 @@ import Testing
         let memory = try Memory(endpoints: 3, heapBytes: 1 << 21)
         var parts = sound()
         #expect(parts.create(memory.segment, weft_isa(rawValue: 77)).code == -ENOTSUP)
-        parts.type = weft_type(rawValue: 9)
+        parts.type = weft_type(rawValue: 99)
         #expect(parts.create(memory.segment).code == -ENOTSUP)
         parts = sound()
         parts.op = weft_operator(rawValue: 9)
@@ -227,8 +231,8 @@ import Testing
         let most: UInt64 = memory.segment.pointee.heap_bytes
         let starts: [UInt64] = [0, 0, 0, 0]
         for (offset, bytes) in [
-            (most, 4), (most - 60, 64), (.max, 64), (.max - 63, 64), (0, .max), (64, .max - 32),
-            (1 << 63, 1 << 63), (0, most + 1),
+            (most, 4), (most - 60, 64), (.max, 64), (.max - 63, 64), (0, .max - 3),
+            (64, .max - 31), (1 << 63, 1 << 63), (0, most + 4),
         ] as [(UInt64, UInt64)] {
             var parts = sound()
             parts.operands[1].offset = offset

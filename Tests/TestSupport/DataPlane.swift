@@ -1,4 +1,4 @@
-internal import Collectives
+import Collectives
 
 /// What the data plane runs.
 public enum DataPlane {

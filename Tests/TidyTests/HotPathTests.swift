@@ -6,6 +6,7 @@ import Testing
 @Suite struct HotPathTests {
     private static let files: Set = [
         "plan_run.c", "kernel.c", "kernel_avx2.c", "kernel_avx512.c", "kernel_neon.c",
+        "kernel_portable.c",
     ]
     /// What a hot function may call beside others: copies, and the slow paths of waiting.
     private static let allowed: Set = [

@@ -32,7 +32,9 @@ typedef struct weft_operand {
     uint64_t offset;
     /// Who writes it, for lines that are read.
     uint32_t writer;
-    uint32_t reserved;
+    /// Whether it is a rank's own contribution, which a premultiplied sum multiplies as it is
+    /// loaded.
+    uint32_t is_input;
 } weft_operand;
 
 /// Progress that another endpoint must have made: `(operation + operations) << 20 + progress`.
@@ -57,9 +59,12 @@ typedef struct weft_step {
     uint32_t is_awaited;
     /// Non-temporal stores.
     uint32_t is_streaming;
+    /// Whether what is combined holds every contribution, so that an average is divided.
+    uint32_t is_complete;
     uint32_t waits;
     uint32_t sources;
     uint32_t targets;
+    uint32_t reserved;
     /// Progress within the operation once the step is done.
     uint64_t progress;
     /// Bytes of each operand.
@@ -80,11 +85,26 @@ typedef struct weft_plan_parts {
     uint32_t is_announced;
     weft_type type;
     weft_operator op;
+    /// What an average is divided by.
+    uint32_t ranks;
+    /// The factor of a premultiplied sum, as weft_scalars has it.
+    uint64_t factor;
 } weft_plan_parts;
+
+/// What a step computes: one call to a kernel, or one for each block of lines.
+typedef struct weft_pass {
+    weft_combine_fn run;
+    /// Units of the whole step, and of a block: elements, or bytes where it only copies.
+    uint64_t count;
+    uint64_t block;
+    uint32_t is_copy;
+    weft_scalars scalars;
+} weft_pass;
 
 /// A plan of one endpoint, ready to run.
 typedef struct weft_plan {
     weft_step *steps;
+    weft_pass *passes;
     weft_operand *operands;
     weft_wait *waits;
     uint32_t step_count;
@@ -92,12 +112,15 @@ typedef struct weft_plan {
     uint32_t wait_count;
     uint32_t closing;
     uint32_t is_announced;
-    uint32_t element_size;
+    /// Bytes of a block: whole lines and whole elements.
+    uint32_t block_bytes;
     /// Addresses of the operands, for operations of even and of odd number.
     void *_Nullable *_Nonnull addresses[2];
-    /// Combining and copying, with ordinary and with non-temporal stores.
-    _Nullable weft_combine_fn combine[2];
-    _Nullable weft_combine_fn copy[2];
+    /// Which operands are inputs, for a premultiplied sum.
+    uint8_t *is_input;
+    /// A block for each source of a step, and pointers to one step's operands.
+    uint8_t *blocks;
+    void *_Nullable *_Nonnull pointers;
 } weft_plan;
 
 /// Copies the parts and checks them: every index in range, every kind known.

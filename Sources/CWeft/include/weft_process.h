@@ -13,8 +13,16 @@ int weft_process_spawn(
     const char *path, char *_Nullable const *_Nonnull arguments, const char *variable,
     const int *fds, uint32_t fd_count, pid_t *pid_out);
 
-/// Whether a child has ended: 1 with how (as waitpid tells it), 0 if not.
-int weft_process_reap(pid_t pid, int *status_out);
+typedef enum weft_process_state {
+    WEFT_PROCESS_RUNNING,
+    /// By a signal that stops processes, until another continues it.
+    WEFT_PROCESS_STOPPED,
+    WEFT_PROCESS_ENDED,
+} weft_process_state;
+
+/// Whether a child is in another state than before: 1 with which, 0 if not. The status is how it
+/// ended (as waitpid tells it), or the signal that stopped it.
+int weft_process_change(pid_t pid, weft_process_state *state_out, int *status_out);
 
 /// The exit code of a status, or -signal.
 int weft_process_outcome(int status);
