@@ -166,7 +166,7 @@ struct BenchCommand {
         } else if options.ranks > 1 {
             notes.append("Exchange of a cache line: not measured, ranks share cores")
         }
-        notes += self.notes
+        notes += self.notes + linkNotes
         return ResultTable.Heading(
             version: "\(Tool.version) (\(machine.revision.prefix(12)))",
             collective: options.collective.rawValue,
@@ -178,6 +178,29 @@ struct BenchCommand {
             devices: devices,
             notes: notes
         )
+    }
+
+    /// Where switches reduce: what each algorithm's busiest rank has on its link, which is what
+    /// switches are for and what no time in shared memory shows.
+    private var linkNotes: [String] {
+        let job = benchRun.job
+        guard let bytes = job.entries.map(\.bytes).max(), bytes > 0 else { return [] }
+        func link(_ entry: BenchJob.Entry) -> (share: Double, hasSwitches: Bool)? {
+            guard let schedule = try? job.schedule(entry, inPlace: false) else { return nil }
+            let share = Double(schedule.totals.busiestLink) / Double(bytes)
+            return (share, schedule.aggregators > 0)
+        }
+        let entries = job.entries.filter { $0.bytes == bytes }
+        guard entries.contains(where: { link($0)?.hasSwitches ?? false }) else { return [] }
+        var ring = entries[0]
+        ring.algorithm = "ring"
+        let ringShare = link(ring)?.share
+        return entries.compactMap { entry in
+            guard let share = link(entry)?.share else { return nil }
+            let ratio = ringShare.map { ", \(fixed(share / $0, 2)) of the ring's" } ?? ""
+            return
+                "Bytes on a rank's link: \(entry.algorithm) \(fixed(share, 2)) of the size\(ratio)"
+        }
     }
 
     /// The sizes of one algorithm's rows.

@@ -24,8 +24,8 @@ struct BenchOptions {
 
     /// The most ranks that one machine runs.
     ///
-    /// Every rank analyses the steps of all for itself, so that starting takes a time that grows
-    /// with the cube of the ranks: 1 s for 64 on two cores, 5 s for 128.
+    /// The launcher looks at every step of every rank for each row, and rings have as many rounds
+    /// as ranks, each of which switches between processes where they share cores.
     static let ranksMost = 128
 
     /// The largest buffer: no machine has more memory, and sums of all buffers fit an Int.

@@ -151,6 +151,43 @@ import Text
         }
     }
 
+    /// Every collective by every algorithm; types, operators and roots take turns.
+    @Test(arguments: [
+        "all-reduce --ranks 4 --type fp8-e4m3 --op max",
+        "all-reduce --ranks 3 --type int8 --op avg",
+        "all-reduce --ranks 2 --type mxfp8", "all-reduce --ranks 2 --type double --op mulsum",
+        "reduce-scatter --ranks 4 --type bfloat16", "all-gather --ranks 3 --type half",
+        "all-gather-v --ranks 4", "all-to-all --ranks 4 --type uint8", "all-to-all-v --ranks 3",
+        "broadcast --ranks 4 --root 2 --type int64", "reduce --ranks 4 --root 3 --op prod",
+        "gather --ranks 4 --root 1", "scatter --ranks 4 --root 1 --type uint64",
+        "send-receive --ranks 3", "barrier --ranks 4", "reduce --ranks 1 --op avg --type mxfp8",
+        "all-reduce --ranks 2 --type fp8-e5m2 --op min --cold",
+    ])
+    func everyCollectiveGivesRightResults(_ line: String) throws {
+        let outcome = try StateFolder().run(
+            "bench \(line) --sizes 0,100,40K --algorithm all --iterations 3 --json"
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let record = try Record(reading: Array(outcome.output.utf8), name: "output")
+        #expect(!record.rows.isEmpty)
+        for row in record.rows {
+            #expect(row.outOfPlace?.wrong == 0, "\(row.algorithm)")
+            #expect(row.inPlace == nil || row.inPlace?.wrong == 0, "\(row.algorithm)")
+        }
+    }
+
+    /// n / (2(n - 1)) of the ring's bytes: what in-network reduction is for.
+    @Test(arguments: [(4, "0.67"), (8, "0.57")])
+    func switchesHalveWhatLinksCarry(_ ranks: Int, _ ratio: String) throws {
+        let outcome = try StateFolder().run(
+            "bench all-reduce --ranks \(ranks) --sizes 64K --iterations 1 "
+                + "--algorithm ring,sharp-sat"
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let line = "Bytes on a rank's link: sharp-sat 1.00 of the size, \(ratio) of the ring's"
+        #expect(outcome.output.contains(line), "\(outcome.output)")
+    }
+
     @Test func whatIsNotCheckedIsNotCalledRight() throws {
         for option in ["--no-check", "--no-wait"] {
             let line = "bench all-reduce \(Self.quick) --sizes 8 \(option)"
