@@ -108,6 +108,9 @@ int weft_process_follow(pid_t parent) {
 
 int weft_process_catch_signals(int *fd_out) {
     sigset_t set;
+    // Whoever started this may ignore the ends of its children, and that is inherited: the kernel
+    // would then keep none for waitpid to tell.
+    if (signal(SIGCHLD, SIG_DFL) == SIG_ERR) return -errno;
     caught(&set);
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return -errno;
     int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

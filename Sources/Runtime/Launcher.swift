@@ -177,7 +177,12 @@ public struct Launcher: ~Copyable {
             var status: Int32 = 0
             let process = members[index].process
             let name = "\(members[index].name) (process \(process))"
-            if weft_process_change(process, &state, &status) != 0 {
+            let change = weft_process_change(process, &state, &status)
+            if change < 0 {
+                // Somebody else has asked for it: nothing more will ever be told.
+                members[index].state = .ended
+                failure = failure ?? "\(name) ended without a word"
+            } else if change > 0 {
                 switch state {
                 case WEFT_PROCESS_RUNNING: members[index].state = .running
                 case WEFT_PROCESS_STOPPED:

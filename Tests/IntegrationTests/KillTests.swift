@@ -100,6 +100,19 @@ import Testing
         _ = program.wait()
     }
 
+    /// As under a parent that ignores the ends of its children, which is inherited.
+    @Test func theEndOfRanksIsSeenWhereItIsIgnored() throws {
+        let program = try RunningProgram(
+            "/usr/bin/env",
+            ["--ignore-signal=CHLD", Weft.path, "bench", "all-reduce", "--sizes", "8"],
+            environment: ["XDG_STATE_HOME": "/nonexistent"]
+        )
+        let hasEnded = eventually(within: 20) { !program.isRunning }
+        #expect(hasEnded)
+        if !hasEnded { program.send(SIGKILL) }
+        #expect(program.wait().status == 0)
+    }
+
     private func rank(of process: pid_t) -> Int? {
         let data = try? Data(contentsOf: URL(filePath: "/proc/\(process)/environ"))
         let variables = String(decoding: data ?? Data(), as: UTF8.self).split(separator: "\0")
