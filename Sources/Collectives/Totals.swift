@@ -164,11 +164,12 @@ private struct TrafficSum {
     /// An operand round by round and place by place, whose size depends on where it is.
     private mutating func walkPlaces(_ flow: OperandFlow, _ sizes: ChunkSizes) -> Int {
         let pattern = flow.pattern
+        let operands = [flow.operand]
         var crossing = 0
         for round in 0..<flow.rounds {
             var crosses = false
             pattern.forEachActor(round: round) { actor in
-                pattern.forEachPlace(of: [flow.operand], actor: actor, round: round) { place in
+                pattern.forEachPlace(of: operands, actor: actor, round: round) { place in
                     if place.endpoint == actor { return }
                     crosses = true
                     let elements = schedule.elementCount(of: place, lane: sizes.lane)

@@ -90,7 +90,7 @@ extension DependencyGraph {
 
 // Launcher and ranks are one program, so that a plan's parts mean the same to both as they lie.
 extension PlanDraft {
-    private static let headerWords = 10
+    private static let headerWords = 9
 
     fileprivate var writtenBytes: Int {
         Self.headerWords * 8 + steps.count * MemoryLayout<weft_step>.stride
@@ -101,7 +101,7 @@ extension PlanDraft {
     fileprivate func write(to memory: UnsafeMutableRawPointer) {
         let header = [
             steps.count, operands.count, waits.count, closing, isAnnounced ? 1 : 0, ranks,
-            linesBytes, scratchBytes, inPlace ? 1 : 0, 0,
+            linesBytes, scratchBytes, inPlace ? 1 : 0,
         ]
         var to = memory
         func copy<T>(_ values: [T]) {

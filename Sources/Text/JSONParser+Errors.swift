@@ -3,23 +3,7 @@ extension JSONParser {
     /// An error at a byte of the text.
     @inline(never)
     func error(_ message: String, at offset: Int) -> TextError {
-        Self.error(message, at: offset, in: bytes, name: name)
-    }
-
-    /// An error at a byte of a text that is UTF-8 up to there.
-    static func error(
-        _ message: String,
-        at offset: Int,
-        in bytes: UnsafeBufferPointer<UInt8>,
-        name: String
-    ) -> TextError {
-        let lines = LineTable(bytes)
-        return TextError(
-            file: name,
-            line: lines.line(at: offset),
-            column: lines.column(at: offset, in: bytes),
-            message: message
-        )
+        TextError(message, at: offset, in: bytes, file: name)
     }
 
     /// The error that the grammar wants something else at the position.

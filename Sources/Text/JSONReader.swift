@@ -22,16 +22,7 @@ public struct JSONReader: Sendable {
 
     /// Parses the bytes of a JSON5 text; `name` is the file's path, or what else to call it.
     public static func parse(_ bytes: [UInt8], name: String) throws(TextError) -> JSONReader {
-        let refusal = bytes.withUnsafeBufferPointer { bytes -> TextError? in
-            guard let offset = firstInvalidUTF8(in: bytes) else { return nil }
-            let digits = String(bytes[offset], radix: 16, uppercase: true)
-            return JSONParser.error(
-                "the byte 0x\(digits) is not UTF-8 here",
-                at: offset,
-                in: bytes,
-                name: name
-            )
-        }
+        let refusal = bytes.withUnsafeBufferPointer { TextError(invalidUTF8In: $0, file: name) }
         if let refusal {
             throw refusal
         }

@@ -28,11 +28,7 @@ public struct XMLElement: Sendable {
     /// path, or what else to call it in errors.
     public static func parse(_ bytes: [UInt8], file: String) throws(TextError) -> XMLElement {
         let document = try bytes.withUnsafeBufferPointer { buffer throws(TextError) in
-            if let offset = firstInvalidUTF8(in: buffer) {
-                let digits = String(buffer[offset], radix: 16, uppercase: true)
-                let message = "the byte 0x\(digits) is not UTF-8 here"
-                throw XMLParser.error(message, at: offset, in: buffer, file: file)
-            }
+            if let refusal = TextError(invalidUTF8In: buffer, file: file) { throw refusal }
             var parser = XMLParser(file: file, bytes: buffer)
             try parser.parseText()
             return XMLDocument(
