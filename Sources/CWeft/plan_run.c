@@ -41,8 +41,7 @@ static inline void copy_short(uint8_t *to, const uint8_t *from, uint64_t bytes) 
     for (; bytes; bytes--) *to++ = *from++;
 }
 
-// Puts bytes into lines, and says behind which line they end.
-static line *put_lines(line *to, const uint8_t *from, uint64_t bytes, uint64_t epoch) {
+static void put_lines(line *to, const uint8_t *from, uint64_t bytes, uint64_t epoch) {
     for (; bytes >= WEFT_LINE_DATA; bytes -= WEFT_LINE_DATA, from += WEFT_LINE_DATA) {
         memcpy(to->data, from, WEFT_LINE_DATA);
         atomic_store_explicit(&to->flag, epoch, memory_order_release);
@@ -51,9 +50,7 @@ static line *put_lines(line *to, const uint8_t *from, uint64_t bytes, uint64_t e
     if (bytes) {
         copy_short(to->data, from, bytes);
         atomic_store_explicit(&to->flag, epoch, memory_order_release);
-        to++;
     }
-    return to;
 }
 
 // One source into the lines of all targets; by way of a block where its values change.

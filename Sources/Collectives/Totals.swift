@@ -104,10 +104,10 @@ private struct TrafficSum {
         return walk(flow, sizes)
     }
 
-    private mutating func count(from source: Int, to target: Int, _ elements: Int, _ times: Int) {
+    private mutating func count(from source: Int, to target: Int, _ elements: Int) {
         sent.add(elements, to: source)
         received.add(elements, to: target)
-        sum.transfers += times
+        sum.transfers += 1
         self.elements += UInt128(elements)
     }
 
@@ -175,7 +175,7 @@ private struct TrafficSum {
                     let elements = schedule.elementCount(of: place, lane: sizes.lane)
                     let (source, target) =
                         flow.isSource ? (place.endpoint, actor) : (actor, place.endpoint)
-                    count(from: source, to: target, elements, 1)
+                    count(from: source, to: target, elements)
                 }
             }
             if crosses { crossing += 1 }
@@ -193,7 +193,7 @@ private struct TrafficSum {
                     let elements = schedule.elementCount(of: place, lane: lane)
                     let source = isSource ? place.endpoint : step.actor
                     let target = isSource ? step.actor : place.endpoint
-                    count(from: source, to: target, elements, 1)
+                    count(from: source, to: target, elements)
                 }
             }
         }
