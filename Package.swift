@@ -77,6 +77,13 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        // What launchers start in tests.
+        .executableTarget(
+            name: "manager-probe",
+            dependencies: ["Runtime"],
+            path: "Tests/ManagerProbe",
+            swiftSettings: strict
+        ),
         tests("CWeftTests", ["CWeft", "Collectives"]),
         tests("UnitsTests", ["Units"]),
         tests("TextTests", ["Text"]),

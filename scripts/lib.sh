@@ -16,7 +16,14 @@ libnuma-dev /usr/include/numa.h'
 packages_to_test='
 groff-base /usr/bin/groff
 man-db /usr/bin/man
-zsh /bin/zsh'
+zsh /bin/zsh
+openmpi-bin /usr/bin/mpirun.openmpi
+mpich /usr/bin/mpiexec.hydra
+slurm-wlm /usr/sbin/slurmctld
+pkgconf /usr/bin/pkg-config'
+# PMIx's headers: what weft declares of them by hand is compared with them.
+packages_to_test+="
+libpmix-dev /usr/lib/$(uname -m)-linux-gnu/pkgconfig/pmix.pc"
 # Where it is not the machine's own, the C code is also compiled for arm64.
 case $(uname -m) in
 aarch64 | arm64) ;;

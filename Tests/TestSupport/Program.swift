@@ -77,9 +77,9 @@ public final class RunningProgram {
 }
 
 /// Looks every few milliseconds until something holds; whether it did in time.
-public func eventually(within seconds: Double, _ holds: () -> Bool) -> Bool {
+public func eventually(within seconds: Double, _ holds: () throws -> Bool) rethrows -> Bool {
     let end = Date(timeIntervalSinceNow: seconds)
-    while !holds() {
+    while try !holds() {
         if Date() > end { return false }
         usleep(5000)
     }
@@ -89,11 +89,17 @@ public func eventually(within seconds: Double, _ holds: () -> Bool) -> Bool {
 /// The program `weft`, as it was built beside the tests or as WEFT_PROGRAM names it.
 public enum Weft {
     /// Its path.
-    public static let path: String = {
-        if let path = ProcessInfo.processInfo.environment["WEFT_PROGRAM"] { return path }
+    public static let path =
+        ProcessInfo.processInfo.environment["WEFT_PROGRAM"] ?? beside("weft")
+
+    /// The program that says which launcher started it (`Tests/ManagerProbe`).
+    public static let managerProbe = beside("manager-probe")
+
+    /// A program that was built beside the tests.
+    private static func beside(_ name: String) -> String {
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-        return URL(filePath: tests ?? "").deletingLastPathComponent().appending(path: "weft").path
-    }()
+        return URL(filePath: tests ?? "").deletingLastPathComponent().appending(path: name).path
+    }
 
     /// Runs it to its end.
     public static func run(

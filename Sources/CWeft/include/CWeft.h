@@ -9,6 +9,7 @@
 #include "weft_link.h"
 #include "weft_machine.h"
 #include "weft_plan.h"
+#include "weft_pmix.h"
 #include "weft_process.h"
 #include "weft_segment.h"
 
