@@ -20,6 +20,8 @@ zsh /bin/zsh
 openmpi-bin /usr/bin/mpirun.openmpi
 mpich /usr/bin/mpiexec.hydra
 slurm-wlm /usr/sbin/slurmctld
+openssh-server /usr/sbin/sshd
+openssh-client /usr/bin/ssh
 pkgconf /usr/bin/pkg-config'
 # PMIx's headers: what weft declares of them by hand is compared with them.
 packages_to_test+="

@@ -50,6 +50,14 @@ int weft_machine_node(uint32_t processor) {
     return node < 0 ? -ENOENT : node;
 }
 
+int weft_machine_pin_to_node(uint32_t processor) {
+    int node = weft_machine_node(processor);
+    if (node < 0) return node;
+    __typeof__(&numa_run_on_node) run = OPTIONAL("libnuma.so.1", numa_run_on_node);
+    if (!run) return -ENOENT;
+    return run(node) == 0 ? 0 : -errno;
+}
+
 int weft_machine_prefer_local_memory(void) {
     if (!numa_is_usable()) return -ENOENT;
     __typeof__(&numa_set_localalloc) prefer = OPTIONAL("libnuma.so.1", numa_set_localalloc);

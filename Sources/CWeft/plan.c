@@ -11,10 +11,11 @@
 
 static bool parts_are_sound(const weft_plan_parts *parts, const weft_segment *segment) {
     uint64_t operands = 0, waits = parts->closing;
+    uint64_t notices = (uint64_t)parts->entering + parts->leaving;
     if (parts->ranks == 0) return false;
     for (uint32_t i = 0; i < parts->step_count; i++) {
         const weft_step *step = &parts->steps[i];
-        if (step->kind > WEFT_STEP_TAKE || step->sources == 0 || step->targets == 0) return false;
+        if (step->kind > WEFT_STEP_SEND || step->sources == 0 || step->targets == 0) return false;
         if (step->kind == WEFT_STEP_PUT && step->sources != 1) return false;
         uint64_t count = (uint64_t)step->sources + step->targets;
         if (operands + count > parts->operand_count) return false;
@@ -26,11 +27,18 @@ static bool parts_are_sound(const weft_plan_parts *parts, const weft_segment *se
             bool is_lines = parts->operands[operands + k].area == WEFT_AREA_LINES;
             if (is_lines ? !may_be_lines : must_be_lines) return false;
         }
+        bool is_single = step->sources == 1 && step->targets == 1;
+        if (step->kind == WEFT_STEP_SEND && !is_single) return false;
         operands += count;
         waits += step->waits;
+        notices += step->notices;
         if (step->progress >> WEFT_PROGRESS_SHIFT) return false;
     }
     if (operands != parts->operand_count || waits != parts->wait_count) return false;
+    if (notices != parts->notice_count) return false;
+    for (uint32_t i = 0; i < parts->notice_count; i++) {
+        if (parts->notices[i] >= segment->endpoints) return false;
+    }
     for (uint32_t i = 0; i < parts->operand_count; i++) {
         const weft_operand *operand = &parts->operands[i];
         if (operand->endpoint >= segment->endpoints) return false;
@@ -38,7 +46,7 @@ static bool parts_are_sound(const weft_plan_parts *parts, const weft_segment *se
         if (operand->area >= WEFT_AREA_COUNT) return false;
     }
     for (uint32_t i = 0; i < parts->wait_count; i++) {
-        if (parts->waits[i].endpoint >= segment->endpoints) return false;
+        if (parts->waits[i].word >= segment->words) return false;
         if (parts->waits[i].operations > 0 || parts->waits[i].operations < -2) return false;
     }
     return true;
@@ -117,10 +125,13 @@ int weft_plan_create(
         .passes = calloc(parts->step_count + 1ull, sizeof *plan->passes),
         .operands = copied(parts->operands, parts->operand_count * sizeof *parts->operands),
         .waits = copied(parts->waits, parts->wait_count * sizeof *parts->waits),
+        .notices = copied(parts->notices, parts->notice_count * sizeof *parts->notices),
         .step_count = parts->step_count,
         .operand_count = parts->operand_count,
         .wait_count = parts->wait_count,
         .closing = parts->closing,
+        .entering = parts->entering,
+        .leaving = parts->leaving,
         .is_announced = parts->is_announced,
         .block_bytes = block_bytes,
         .addresses = {calloc(addresses, sizeof(void *)), calloc(addresses, sizeof(void *))},
@@ -129,8 +140,9 @@ int weft_plan_create(
         .pointers = calloc(most, sizeof(void *)),
     };
     int error = -ENOMEM;
-    if (plan->steps && plan->passes && plan->operands && plan->waits && plan->addresses[0] &&
-        plan->addresses[1] && plan->is_input && plan->blocks && plan->pointers) {
+    if (plan->steps && plan->passes && plan->operands && plan->waits && plan->notices &&
+        plan->addresses[0] && plan->addresses[1] && plan->is_input && plan->blocks &&
+        plan->pointers) {
         for (uint32_t i = 0; i < parts->operand_count; i++) {
             plan->is_input[i] = plan->operands[i].is_input != 0;
         }
@@ -149,6 +161,7 @@ void weft_plan_destroy(weft_plan *plan) {
     free(plan->passes);
     free(plan->operands);
     free(plan->waits);
+    free(plan->notices);
     free(plan->addresses[0]);
     free(plan->addresses[1]);
     free(plan->is_input);
@@ -178,8 +191,10 @@ int weft_plan_bind(
                 if (what->offset > most || at > most || bytes > most - at) return -ERANGE;
                 if (bytes < step->bytes) return -ERANGE;
                 if (what->area == WEFT_AREA_LINES && at % WEFT_LINE != 0) return -EINVAL;
+                // Of memory on another node only the place in the heap is known.
+                bool is_far = step->kind == WEFT_STEP_SEND && k == 1;
                 uint8_t *heap = weft_segment_heap(segment, what->endpoint);
-                plan->addresses[odd][operand] = heap + at;
+                plan->addresses[odd][operand] = is_far ? (void *)(uintptr_t)at : heap + at;
             }
         }
     }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "net_private.h"
 #include "plan_private.h"
 #include "segment_private.h"
 
@@ -20,17 +21,31 @@ static inline uint64_t progress_of(uint64_t epoch, uint64_t within) {
     return (epoch << WEFT_PROGRESS_SHIFT) + within;
 }
 
+static int ask(weft_segment *segment, uint32_t word, uint64_t want) {
+    int error = weft_net_poll(segment, 0);
+    weft_word *landed = weft_progress_word(segment, word);
+    uint64_t now = atomic_load_explicit(&landed->value, memory_order_relaxed);
+    if (error || now >= want) return error;
+    return weft_net_ask(segment, word % segment->endpoints, want);
+}
+
 static inline int await(weft_segment *segment, const weft_wait *wait, uint64_t epoch) {
     uint64_t want = progress_of(epoch + (uint64_t)(int64_t)wait->operations, wait->progress);
-    if (segment->known[wait->endpoint] >= want) return 0;
-    weft_word *word = &segment->controls[wait->endpoint].progress;
+    if (segment->known[wait->word] >= want) return 0;
+    weft_word *word = weft_progress_word(segment, wait->word);
     uint64_t now = atomic_load_explicit(&word->value, memory_order_acquire);
     if (now < want) {
+        // That an endpoint of another node has left an earlier operation is told by it only to
+        // those whose plan, which may have been another then, made them need it.
+        if (wait->operations < 0 && wait->word >= segment->endpoints) {
+            int error = ask(segment, wait->word, want);
+            if (error) return error;
+        }
         int error = weft_word_wait(segment, word, want);
         if (error) return error;
         now = want;
     }
-    segment->known[wait->endpoint] = now;
+    segment->known[wait->word] = now;
     return 0;
 }
 
@@ -171,6 +186,40 @@ static int take(
     return 0;
 }
 
+// Tells endpoints of other nodes how far this one is; what was sent to them before lands before.
+static int notify(
+    weft_segment *segment, const uint32_t *endpoints, uint32_t count, uint64_t progress
+) {
+    int error = 0;
+    for (uint32_t i = 0; i < count && !error; i++) {
+        error = weft_net_send(segment, endpoints[i], NULL, 0, 0, progress);
+    }
+    return error;
+}
+
+// The end of an operation for those on other nodes: what was sent has left, and they know.
+static int part(weft_plan *plan, weft_segment *segment, const uint32_t *notice, uint64_t epoch) {
+    int error = weft_net_flush(segment);
+    if (!error) error = notify(segment, notice, plan->leaving, progress_of(epoch + 1, 0));
+    if (!error) error = weft_net_answer(segment, progress_of(epoch + 1, 0));
+    return error ? error : weft_net_flush(segment);
+}
+
+// What a step does over the network: sends, and tells.
+static int step_far(
+    weft_segment *segment, const weft_step *step, const weft_operand *operands,
+    void *const *addresses, const uint32_t *notices, uint64_t progress
+) {
+    int error = 0;
+    if (step->kind == WEFT_STEP_SEND) {
+        error = weft_net_send(
+            segment, operands[1].endpoint, addresses[0], step->bytes, (uintptr_t)addresses[1],
+            step->progress ? progress : 0);
+    }
+    if (!error && (step->flushes & WEFT_FLUSH_AFTER)) error = weft_net_flush(segment);
+    return error ? error : notify(segment, notices, step->notices, progress);
+}
+
 int weft_plan_run_once(weft_plan *plan, weft_segment *segment) {
     uint64_t epoch = segment->epoch++;
     weft_word *progress = &segment->controls[segment->endpoint].progress;
@@ -180,10 +229,19 @@ int weft_plan_run_once(weft_plan *plan, weft_segment *segment) {
     const weft_operand *operands = plan->operands;
     const weft_pass *pass = plan->passes;
     const weft_wait *wait = plan->waits;
+    const uint32_t *notice = plan->notices + plan->entering;
     if (plan->is_announced) weft_word_publish(segment, progress, progress_of(epoch, 1));
+    if (plan->entering) {
+        int error = notify(segment, plan->notices, plan->entering, progress_of(epoch, 1));
+        if (error) return error;
+    }
     for (const weft_step *step = plan->steps, *end = step + plan->step_count; step < end; step++) {
         for (uint32_t i = 0; i < step->waits; i++) {
             int error = await(segment, wait++, epoch);
+            if (error) return error;
+        }
+        if (__builtin_expect(step->flushes & WEFT_FLUSH_BEFORE, 0)) {
+            int error = weft_net_flush(segment);
             if (error) return error;
         }
         if (step->kind == WEFT_STEP_COMBINE) {
@@ -195,9 +253,15 @@ int weft_plan_run_once(weft_plan *plan, weft_segment *segment) {
             own_next(next + (addresses - all) + 1, step->targets);
             // Who sleeps for a line sleeps on the progress of its writer.
             if (__builtin_expect(segment->oversubscribed, 0)) weft_word_wake(progress);
-        } else {
+        } else if (step->kind == WEFT_STEP_TAKE) {
             int error = take(plan, segment, step, pass, operands, addresses, epoch);
             if (error) return error;
+        }
+        if (__builtin_expect(step->kind == WEFT_STEP_SEND || step->notices, 0)) {
+            uint64_t done = progress_of(epoch, step->progress);
+            int error = step_far(segment, step, operands, addresses, notice, done);
+            if (error) return error;
+            notice += step->notices;
         }
         pass++;
         if (step->is_awaited) {
@@ -210,6 +274,8 @@ int weft_plan_run_once(weft_plan *plan, weft_segment *segment) {
         int error = await(segment, wait++, epoch);
         if (error) return error;
     }
+    // Who shares this memory may change it next, so it must have left for those who do not.
+    int error = segment->net ? part(plan, segment, notice, epoch) : 0;
     weft_word_publish(segment, progress, progress_of(epoch + 1, 0));
-    return 0;
+    return error;
 }

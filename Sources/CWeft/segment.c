@@ -6,13 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "net_private.h"
 #include "segment_private.h"
 #include "weft_clock.h"
 
 const uint32_t weft_observer = UINT32_MAX;
 
 // Names the layout: a rank of another build refuses to run on it.
-#define WEFT_MAGIC 0x7765667400000001u
+#define WEFT_MAGIC 0x7765667400000002u
 #define HUGE_PAGE (2u << 20)
 
 _Static_assert(sizeof(struct weft_header) <= 4096, "the header is a page");
@@ -26,7 +27,9 @@ int weft_segment_create(const weft_segment_shape *shape, int *fd_out) {
     uint64_t each = shape->heap_bytes | shape->board_entries | shape->job_bytes;
     if (each >= most || each >= most / (shape->endpoints + 1ull)) return -ENOMEM;
     uint64_t controls = 4096;
-    uint64_t job = controls + round_up(shape->endpoints * sizeof(struct weft_control), 4096);
+    uint64_t landed = controls + round_up(shape->endpoints * sizeof(struct weft_control), 4096);
+    uint64_t pairs = (uint64_t)shape->endpoints * shape->endpoints;
+    uint64_t job = landed + (shape->spans_nodes ? round_up(pairs * sizeof(weft_word), 4096) : 0);
     uint64_t board = job + round_up(shape->job_bytes, 4096);
     uint64_t board_bytes = shape->endpoints * round_up(shape->board_entries * 8, 4096);
     uint64_t heap = round_up(board + board_bytes, HUGE_PAGE);
@@ -50,6 +53,8 @@ int weft_segment_create(const weft_segment_shape *shape, int *fd_out) {
     header->bytes = bytes;
     header->endpoints = shape->endpoints;
     header->oversubscribed = shape->oversubscribed;
+    header->spans_nodes = shape->spans_nodes;
+    header->landed_start = landed;
     header->job_start = job;
     header->board_start = board;
     header->board_entries = round_up(shape->board_entries * 8, 4096) / 8;
@@ -72,7 +77,9 @@ int weft_segment_attach(int fd, uint32_t endpoint, weft_segment **segment_out) {
     bool is_ours = header->magic == WEFT_MAGIC && header->bytes == bytes;
     bool is_member = endpoint == weft_observer || endpoint < header->endpoints;
     weft_segment *segment = is_ours && is_member ? calloc(1, sizeof *segment) : NULL;
-    uint64_t *known = segment ? calloc(header->endpoints, sizeof *known) : NULL;
+    uint64_t words = is_ours ? header->endpoints : 0;
+    if (is_ours && header->spans_nodes) words += words * words;
+    uint64_t *known = segment ? calloc(words, sizeof *known) : NULL;
     if (known == NULL) {
         free(segment);
         munmap(base, bytes);
@@ -91,13 +98,15 @@ int weft_segment_attach(int fd, uint32_t endpoint, weft_segment **segment_out) {
         // Operations count from 2, so that "two operations ago" is never below zero.
         .epoch = 2,
         .known = known,
+        .words = words,
     };
-    for (uint32_t i = 0; i < header->endpoints; i++) known[i] = 2u << WEFT_PROGRESS_SHIFT;
+    for (uint64_t i = 0; i < words; i++) known[i] = 2u << WEFT_PROGRESS_SHIFT;
     *segment_out = segment;
     return 0;
 }
 
 void weft_segment_detach(weft_segment *segment) {
+    if (segment->net) weft_net_destroy(segment->net);
     munmap(segment->base, segment->bytes);
     free(segment->known);
     free(segment);

@@ -37,7 +37,9 @@ struct weft_header {
     uint64_t bytes;
     uint32_t endpoints;
     uint32_t oversubscribed;
+    uint32_t spans_nodes;
     uint64_t job_start;
+    uint64_t landed_start;
     uint64_t board_start;
     uint64_t board_entries;
     uint64_t heap_start;
@@ -59,6 +61,20 @@ struct weft_control {
 };
 
 #define WEFT_PROGRESS_SHIFT 20
+
+// How far an endpoint of another node is, as far as what it sent to this one has landed.
+static inline weft_word *weft_landed(
+    const weft_segment *segment, uint32_t endpoint, uint32_t from
+) {
+    weft_word *words = (weft_word *)(void *)(segment->base + segment->header->landed_start);
+    return words + (uint64_t)endpoint * segment->endpoints + from;
+}
+
+// A word of progress by the number that waits know it by.
+static inline weft_word *weft_progress_word(const weft_segment *segment, uint64_t word) {
+    if (__builtin_expect(word < segment->endpoints, 1)) return &segment->controls[word].progress;
+    return weft_landed(segment, 0, 0) + (word - segment->endpoints);
+}
 
 // Waits until a word is at least `value`: the slow path. -ECANCELED when the job is aborted.
 int weft_word_wait(weft_segment *segment, weft_word *word, uint64_t value);

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net_private.h"
 #include "segment_private.h"
 
 enum {
@@ -21,15 +22,24 @@ enum {
     // The same where cores are shared, where the awaited is likely to need this very core.
     SHARED_SPINS = 32,
     SHARED_YIELDS = 64,
+    // The same where connections must be looked at too, each look a system call: looks at the word
+    // between two looks at the connections, and of those before the core is shared, or given up.
+    NET_SPINS = 16,
+    NET_PATIENCE = 4096,
+    NET_YIELDS = 16,
+    // Milliseconds of sleep: for a connection, and for a neighbour, who tells nothing to a sleeper
+    // that the kernel wakes for connections only.
+    NET_SLEEP = 50,
+    NET_NAP = 1,
 };
 
 static bool is_aborted(const weft_segment *segment) {
     return atomic_load_explicit(&segment->header->aborted, memory_order_relaxed) != 0;
 }
 
-static void sleep_on(_Atomic uint32_t *word, uint32_t seen) {
+static void sleep_on(_Atomic uint32_t *word, uint32_t seen, long nanoseconds) {
     // Bounded, so that an abort is seen even by a sleeper whom nobody will wake any more.
-    struct timespec most = {.tv_nsec = 50000000};
+    struct timespec most = {.tv_nsec = nanoseconds};
     syscall(SYS_futex, word, FUTEX_WAIT, seen, &most, NULL, 0);
 }
 
@@ -68,14 +78,50 @@ static int wait_asleep(weft_segment *segment, condition c, weft_word *bell) {
         // Either the waker sees the sleeper, or the sleeper sees what the waker stored.
         atomic_thread_fence(memory_order_seq_cst);
         bool is_there = holds(c);
-        if (!is_there) sleep_on(&bell->wake, seen);
+        if (!is_there) sleep_on(&bell->wake, seen, 50000000);
         atomic_fetch_sub_explicit(&bell->sleepers, 1, memory_order_relaxed);
         if (is_there || holds(c)) return 0;
     }
     return -ECANCELED;
 }
 
+// Who of another node must send for a word to change; weft_observer where a neighbour changes it.
+static uint32_t sender_of(const weft_segment *segment, const _Atomic uint64_t *word) {
+    const weft_word *own = weft_landed(segment, segment->endpoint, 0);
+    const weft_word *end = own + segment->endpoints;
+    bool is_own = (const void *)word >= (const void *)own && (const void *)word < (const void *)end;
+    return is_own ? (uint32_t)((const weft_word *)(const void *)word - own) : weft_observer;
+}
+
+static int wait_with_net(weft_segment *segment, condition c, weft_word *bell) {
+    uint32_t sender = sender_of(segment, c.word);
+    // What another node must send changes with a look at the connections only.
+    int spins = sender == weft_observer ? NET_SPINS : 1;
+    for (uint64_t turn = 0; !is_aborted(segment); turn++) {
+        bool is_patient = turn < (segment->oversubscribed ? NET_YIELDS : NET_PATIENCE);
+        bool sleeps = segment->oversubscribed && !is_patient;
+        int error = weft_net_poll(segment, sleeps && sender != weft_observer ? NET_SLEEP : 0);
+        if (error) return error;
+        for (int spin = 0; spin < spins; spin++) {
+            if (holds(c)) return 0;
+            if (spins > 1) weft_relax();
+        }
+        if (sender != weft_observer && weft_net_is_lost(segment, sender)) return -ECONNRESET;
+        if (sleeps && sender == weft_observer) {
+            uint32_t seen = atomic_load_explicit(&bell->wake, memory_order_relaxed);
+            atomic_fetch_add_explicit(&bell->sleepers, 1, memory_order_relaxed);
+            atomic_thread_fence(memory_order_seq_cst);
+            if (!holds(c)) sleep_on(&bell->wake, seen, NET_NAP * 1000000L);
+            atomic_fetch_sub_explicit(&bell->sleepers, 1, memory_order_relaxed);
+        } else if (segment->oversubscribed || !is_patient) {
+            sched_yield();
+        }
+    }
+    return -ECANCELED;
+}
+
 static int wait_for(weft_segment *segment, condition c, weft_word *bell) {
+    if (segment->net) return wait_with_net(segment, c, bell);
     if (segment->oversubscribed) return wait_asleep(segment, c, bell);
     for (int look = 0; look < EAGER; look++) {
         if (holds(c)) return 0;

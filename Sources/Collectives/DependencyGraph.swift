@@ -43,9 +43,19 @@ public struct DependencyGraph: Sendable {
         }
     }
 
+    /// The node of each endpoint, empty where all share memory.
+    private let nodes: [Int]
+    /// For each endpoint and step, whose memory on another node it writes to, -1 for nobody's.
+    private let far: [[Int32]]
+
     /// Analyses a schedule; pieces without elements touch nothing.
-    public init(_ schedule: Schedule) {
-        programs = (0..<schedule.endpoints).map { schedule.program(of: $0) }
+    ///
+    /// - Parameter nodes: the node of each endpoint, for a schedule that was cut for them.
+    public init(_ schedule: Schedule, nodes: [Int] = []) {
+        let programs = (0..<schedule.endpoints).map { schedule.program(of: $0) }
+        self.programs = programs
+        self.nodes = nodes
+        far = nodes.isEmpty ? [] : Self.farTargets(schedule, programs, nodes)
         waits = programs.map { Array(repeating: [], count: $0.count) }
         isAwaited = programs.map { Array(repeating: false, count: $0.count) }
         isAnnounced = Array(repeating: false, count: schedule.endpoints)
@@ -58,29 +68,77 @@ public struct DependencyGraph: Sendable {
         simplify(builder)
     }
 
+    private static func farTargets(
+        _ schedule: Schedule,
+        _ programs: [[Step]],
+        _ nodes: [Int]
+    ) -> [[Int32]] {
+        programs.map { program in
+            program.map { step in
+                var result: Int32 = -1
+                schedule.forEachTarget(of: step) { place in
+                    if nodes[place.endpoint] != nodes[step.actor] {
+                        result = Int32(place.endpoint)
+                    }
+                }
+                return result
+            }
+        }
+    }
+
+    /// Whether two endpoints are on different nodes.
+    public func isFar(_ endpoint: Int, from other: Int) -> Bool {
+        !nodes.isEmpty && nodes[endpoint] != nodes[other]
+    }
+
+    /// Which endpoint's memory on another node a step writes to.
+    public func farTarget(of index: Int, at endpoint: Int) -> Int? {
+        far.isEmpty || far[endpoint][index] < 0 ? nil : Int(far[endpoint][index])
+    }
+
+    /// At whom an endpoint sees that a step of another node has been taken: at the one on its own
+    /// node that the step's data goes to, or else at itself.
+    public func landing(of index: Int, from other: Int, for endpoint: Int) -> Int {
+        guard let target = farTarget(of: index, at: other), !isFar(target, from: endpoint) else {
+            return endpoint
+        }
+        return target
+    }
+
+    /// By what an endpoint's knowledge of another's progress is told apart: what has landed at one
+    /// endpoint says nothing of what has landed at its neighbour.
+    private func channel(to index: Int, of other: Int, for endpoint: Int) -> Int {
+        if !isFar(other, from: endpoint) { return other }
+        return (1 + landing(of: index, from: other, for: endpoint)) * programs.count + other
+    }
+
     /// Drops what is implied by earlier waits of the same endpoint; then closes the operation.
     private mutating func simplify(_ builder: Builder) {
         for endpoint in programs.indices {
+            // The latest step by channel, and of whom anything at all is known.
             var known: [Int: Int] = [:]
+            var met: Set<Int> = []
             var free: Set<Int> = []
             for index in programs[endpoint].indices {
                 for wait in builder.waits[endpoint][index] {
                     switch wait {
                     case .step(let other, let step):
-                        if known[other, default: -2] >= step { continue }
-                        known[other] = step
+                        let channel = channel(to: step, of: other, for: endpoint)
+                        if known[channel, default: -2] >= step { continue }
+                        known[channel] = step
+                        met.insert(other)
                         isAwaited[other][step] = true
                     case .entered(let other):
-                        if known[other] != nil { continue }
-                        known[other] = -1
+                        if !met.insert(other).inserted { continue }
                         isAnnounced[other] = true
                     case .free(let other):
-                        if known[other] != nil || !free.insert(other).inserted { continue }
+                        if met.contains(other) || !free.insert(other).inserted { continue }
                     }
                     waits[endpoint][index].append(wait)
                 }
                 for (other, step) in builder.arrivals[endpoint][index] {
                     known[other] = max(known[other, default: -2], step)
+                    met.insert(other)
                     let wait = Wait.step(endpoint: other, index: step)
                     if !arrivals[endpoint][index].contains(wait) {
                         arrivals[endpoint][index].append(wait)
@@ -88,7 +146,7 @@ public struct DependencyGraph: Sendable {
                 }
             }
             for (other, step) in builder.touched[endpoint].sorted(by: { $0.key < $1.key })
-            where known[other, default: -2] < step {
+            where known[channel(to: step, of: other, for: endpoint), default: -2] < step {
                 closing[endpoint].append(.step(endpoint: other, index: step))
                 isAwaited[other][step] = true
             }

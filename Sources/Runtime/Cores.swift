@@ -1,6 +1,16 @@
 internal import CWeft
 internal import Glibc
 
+/// What keeps ranks where their memory is.
+public enum Binding: String, CaseIterable, Sendable {
+    /// Each stays on a processor of its own.
+    case core
+    /// Each stays on the processors of the NUMA node of the one it would have.
+    case numa
+    /// The kernel decides.
+    case none
+}
+
 /// The cores that this process may use.
 public struct Cores: Sendable {
     /// One processor of each core, then the cores' other hardware threads, in order.
@@ -42,11 +52,38 @@ public struct Cores: Sendable {
         )
     }
 
-    /// Keeps the calling thread on a processor and takes memory near it from now on.
-    public static func pin(to processor: Int) throws(RuntimeError) {
-        try check(weft_machine_pin(UInt32(processor)), "processor \(processor) can't be had")
+    /// Keeps the calling thread on a processor, or near it, and takes memory near it from now on.
+    static func pin(to processor: Int, _ binding: Binding) throws(RuntimeError) {
+        if binding == .numa {
+            try check(
+                weft_machine_pin_to_node(UInt32(processor)),
+                "the NUMA node of processor \(processor) can't be had (libnuma knows it)"
+            )
+        } else {
+            try check(weft_machine_pin(UInt32(processor)), "processor \(processor) can't be had")
+        }
         // Without libnuma the kernel's own first-touch rule does the same for a pinned process.
         _ = weft_machine_prefer_local_memory()
+    }
+
+    /// The processors with those of different NUMA nodes in turn.
+    public var spread: [Int] {
+        let byNode = Dictionary(grouping: processors.indices) { Self.node(of: processors[$0]) ?? 0 }
+        var turns: [(turn: Int, node: Int, index: Int)] = []
+        for (node, indices) in byNode {
+            turns += indices.enumerated().map { ($0, node, $1) }
+        }
+        return turns.sorted { ($0.turn, $0.node) < ($1.turn, $1.node) }.map { processors[$0.index] }
+    }
+
+    /// What tells apart containers whose processes do not see each other.
+    public static var processNamespace: String {
+        var buffer = [CChar](repeating: 0, count: 64)
+        let count = readlink("/proc/self/ns/pid", &buffer, buffer.count)
+        return String(
+            decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
     }
 
     /// The NUMA node of a processor, nil where it is not known.

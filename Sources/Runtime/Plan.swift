@@ -110,21 +110,27 @@ public struct Plan: ~Copyable {
         let code = draft.steps.withUnsafeBufferPointer { steps in
             draft.operands.withUnsafeBufferPointer { operands in
                 draft.waits.withUnsafeBufferPointer { waits in
-                    var parts = weft_plan_parts(
-                        steps: steps.baseAddress,
-                        step_count: UInt32(steps.count),
-                        operands: operands.baseAddress,
-                        operand_count: UInt32(operands.count),
-                        waits: waits.baseAddress,
-                        wait_count: UInt32(waits.count),
-                        closing: UInt32(draft.closing),
-                        is_announced: draft.isAnnounced ? 1 : 0,
-                        type: draft.reduction.type.raw,
-                        op: draft.reduction.combining.raw,
-                        ranks: UInt32(draft.ranks),
-                        factor: draft.reduction.factorBits
-                    )
-                    return weft_plan_create(&parts, segment.pointer, instructions.raw, &plan)
+                    draft.notices.withUnsafeBufferPointer { notices in
+                        var parts = weft_plan_parts(
+                            steps: steps.baseAddress,
+                            step_count: UInt32(steps.count),
+                            operands: operands.baseAddress,
+                            operand_count: UInt32(operands.count),
+                            waits: waits.baseAddress,
+                            wait_count: UInt32(waits.count),
+                            closing: UInt32(draft.closing),
+                            notices: notices.baseAddress,
+                            notice_count: UInt32(notices.count),
+                            entering: UInt32(draft.entering),
+                            leaving: UInt32(draft.leaving),
+                            is_announced: draft.isAnnounced ? 1 : 0,
+                            type: draft.reduction.type.raw,
+                            op: draft.reduction.combining.raw,
+                            ranks: UInt32(draft.ranks),
+                            factor: draft.reduction.factorBits
+                        )
+                        return weft_plan_create(&parts, segment.pointer, instructions.raw, &plan)
+                    }
                 }
             }
         }

@@ -18,16 +18,19 @@ public struct PlanBook: Sendable {
     ///   - streamingFrom: bytes that all endpoints touch in an operation from which on stores go
     ///     past the caches.
     ///   - waits: whether anybody waits for anybody.
+    ///   - nodes: the node of each endpoint, empty where all share memory.
     public init(
         _ schedules: [Schedule],
         endpoints: Int,
         reduction: Reduction,
         streamingFrom: Int,
-        waits: Bool = true
+        waits: Bool = true,
+        nodes: [Int] = []
     ) throws(RuntimeError) {
         var books: [[PlanDraft]] = []
-        for schedule in schedules {
-            let graph = DependencyGraph(schedule)
+        for schedule in schedules.map({ $0.spread(over: nodes, reduction) }) {
+            let graph = DependencyGraph(schedule, nodes: nodes)
+            let talk = FarTalk(graph, nodes: nodes)
             let streams = graph.footprint(schedule) >= streamingFrom
             var drafts: [PlanDraft] = []
             for endpoint in 0..<endpoints {
@@ -36,7 +39,8 @@ public struct PlanBook: Sendable {
                     graph: graph,
                     endpoint: endpoint,
                     reduction: reduction,
-                    isStreaming: streams
+                    isStreaming: streams,
+                    talk: talk
                 )
                 drafts.append(waits ? draft : draft.withoutWaiting())
             }
@@ -44,6 +48,9 @@ public struct PlanBook: Sendable {
         }
         drafts = books
     }
+
+    /// The plans of a placement of the buffers, by endpoint.
+    public func plans(placement: Int) -> [PlanDraft] { drafts[placement] }
 
     /// Writes the book for others to read.
     public func write(to memory: UnsafeMutableRawBufferPointer) throws(RuntimeError) {
@@ -90,18 +97,20 @@ extension DependencyGraph {
 
 // Launcher and ranks are one program, so that a plan's parts mean the same to both as they lie.
 extension PlanDraft {
-    private static let headerWords = 9
+    private static let headerWords = 12
 
     fileprivate var writtenBytes: Int {
         Self.headerWords * 8 + steps.count * MemoryLayout<weft_step>.stride
             + operands.count * MemoryLayout<weft_operand>.stride
             + waits.count * MemoryLayout<weft_wait>.stride
+            // Whole words, so that the next plan is aligned.
+            + (notices.count + 1) / 2 * 8
     }
 
     fileprivate func write(to memory: UnsafeMutableRawPointer) {
         let header = [
             steps.count, operands.count, waits.count, closing, isAnnounced ? 1 : 0, ranks,
-            linesBytes, scratchBytes, inPlace ? 1 : 0,
+            linesBytes, scratchBytes, inPlace ? 1 : 0, notices.count, entering, leaving,
         ]
         var to = memory
         func copy<T>(_ values: [T]) {
@@ -116,6 +125,7 @@ extension PlanDraft {
         copy(steps)
         copy(operands)
         copy(waits)
+        copy(notices)
     }
 
     fileprivate init(
@@ -143,9 +153,12 @@ extension PlanDraft {
         steps = take(weft_step.self, word(0))
         operands = take(weft_operand.self, word(1))
         waits = take(weft_wait.self, word(2))
+        notices = take(UInt32.self, word(9))
         closing = word(3)
         isAnnounced = word(4) != 0
         linesBytes = word(6)
         scratchBytes = word(7)
+        entering = word(10)
+        leaving = word(11)
     }
 }

@@ -18,6 +18,12 @@ public struct PlanDraft: Sendable {
     package var waits: [weft_wait] = []
     /// How many waits close it.
     package var closing = 0
+    /// Whom on other nodes it tells: that it has entered, of steps, and that it has left.
+    package var notices: [UInt32] = []
+    /// How many of them it tells that it has entered.
+    package var entering = 0
+    /// How many of them it tells that it has left.
+    package var leaving = 0
     /// Whether the endpoint must say that it has entered.
     package var isAnnounced = false
     /// Bytes of lines that one operation needs.
@@ -40,6 +46,25 @@ public struct PlanDraft: Sendable {
         reduction: Reduction = Reduction(),
         isStreaming: Bool = false
     ) throws(RuntimeError) {
+        try self.init(
+            schedule,
+            graph: graph,
+            endpoint: endpoint,
+            reduction: reduction,
+            isStreaming: isStreaming,
+            talk: FarTalk(graph, nodes: [])
+        )
+    }
+
+    /// The same on nodes, where endpoints tell each other things.
+    init(
+        _ schedule: Schedule,
+        graph: DependencyGraph,
+        endpoint: Int,
+        reduction: Reduction,
+        isStreaming: Bool,
+        talk: FarTalk
+    ) throws(RuntimeError) {
         precondition(reduction.type.size == schedule.elementSize, "elements of one size")
         // A barrier combines tokens, by any operator that has no ends.
         let isReduced = schedule.collective.reduces
@@ -57,13 +82,18 @@ public struct PlanDraft: Sendable {
         guard program.count < 1 << 20 - 2 else {
             throw RuntimeError("\(schedule.algorithm) has more steps than a plan holds")
         }
-        let lowering = Lowering(schedule, graph, reduction, isStreaming: isStreaming)
+        let lowering = Lowering(schedule, graph, reduction, isStreaming: isStreaming, talk)
+        var unsent = UnsentRanges(inPlace: inPlace)
+        notices = talk.entering[endpoint]
+        entering = notices.count
         for (index, step) in program.enumerated() {
-            try lower(step, index, graph, lowering)
+            try lower(step, index, lowering, &unsent)
         }
         let last = graph.closing[endpoint]
-        waits += last.map(Self.wait)
+        waits += last.map { lowering.wait($0, at: endpoint) }
         closing = last.count
+        notices += talk.leaving[endpoint]
+        leaving = talk.leaving[endpoint].count
         isAnnounced = graph.isAnnounced[endpoint]
     }
 
@@ -91,45 +121,40 @@ public struct PlanDraft: Sendable {
         return result
     }
 
-    private static func wait(_ wait: Wait) -> weft_wait {
-        switch wait {
-        case .step(let endpoint, let index):
-            weft_wait(endpoint: UInt32(endpoint), operations: 0, progress: UInt64(index + 2))
-        case .entered(let endpoint):
-            weft_wait(endpoint: UInt32(endpoint), operations: 0, progress: 1)
-        case .free(let endpoint):
-            // Scratch has two halves, used in turn: the operation before the last has ended.
-            weft_wait(endpoint: UInt32(endpoint), operations: -1, progress: 0)
-        }
-    }
-
     private mutating func lower(
         _ step: Collectives.Step,
         _ index: Int,
-        _ graph: DependencyGraph,
-        _ lowering: Lowering
+        _ lowering: Lowering,
+        _ unsent: inout UnsentRanges
     ) throws(RuntimeError) {
+        let (graph, talk) = (lowering.graph, lowering.talk)
         let pieces = try lowering.pieces(of: step)
         for (number, piece) in pieces.enumerated() {
-            let isFirst = number == 0
             let isLast = number == pieces.count - 1
-            let stepWaits = isFirst ? graph.waits[endpoint][index].map(Self.wait) : []
-            waits += stepWaits
+            let isSend = piece.kind == WEFT_STEP_SEND
+            let first = number == 0 ? graph.waits[endpoint][index] : []
+            let told = isLast ? talk.after[endpoint][index] ?? [] : []
+            waits += first.map { lowering.wait($0, at: endpoint) }
             operands += piece.operands
-            steps.append(
-                weft_step(
-                    kind: piece.kind.rawValue,
-                    is_awaited: isLast && graph.isAwaited[endpoint][index] ? 1 : 0,
-                    is_streaming: lowering.isStreaming ? 1 : 0,
-                    is_complete: lowering.isComplete(step) ? 1 : 0,
-                    waits: UInt32(stepWaits.count),
-                    sources: UInt32(piece.sources),
-                    targets: UInt32(piece.operands.count - piece.sources),
-                    reserved: 0,
-                    progress: UInt64(index + 2),
-                    bytes: UInt64(piece.bytes)
-                )
+            notices += told
+            var step = weft_step()
+            step.kind = piece.kind.rawValue
+            step.is_awaited = isLast && graph.isAwaited[endpoint][index] ? 1 : 0
+            step.is_streaming = lowering.isStreaming ? 1 : 0
+            step.is_complete = piece.isComplete ? 1 : 0
+            step.waits = UInt32(first.count)
+            step.sources = UInt32(piece.sources)
+            step.targets = UInt32(piece.operands.count - piece.sources)
+            step.notices = UInt32(told.count)
+            step.flushes = lowering.flushes(
+                piece,
+                isAwaited: isLast && talk.awaitedSends[endpoint].contains(index),
+                &unsent
             )
+            // Progress goes with the last piece of what is sent.
+            step.progress = isLast || !isSend ? UInt64(index + 2) : 0
+            step.bytes = UInt64(piece.bytes)
+            steps.append(step)
         }
     }
 }
@@ -157,10 +182,12 @@ private struct Lowering {
         let operands: [weft_operand]
         let sources: Int
         let bytes: Int
+        let isComplete: Bool
     }
 
     let schedule: Schedule
     let graph: DependencyGraph
+    let talk: FarTalk
     let slotBytes: Int
     let slotLineBytes: Int
     let isStreaming: Bool
@@ -171,10 +198,12 @@ private struct Lowering {
         _ schedule: Schedule,
         _ graph: DependencyGraph,
         _ reduction: Reduction,
-        isStreaming: Bool
+        isStreaming: Bool,
+        _ talk: FarTalk
     ) {
         self.schedule = schedule
         self.graph = graph
+        self.talk = talk
         self.isStreaming = isStreaming
         let changes = [.premultipliedSum, .average].contains(reduction.combining)
         movesNothing = schedule.movesNothing && !changes
@@ -182,9 +211,29 @@ private struct Lowering {
         slotLineBytes = schedule.slotLineBytes
     }
 
-    /// Whether a step's result holds every contribution.
-    func isComplete(_ step: Collectives.Step) -> Bool {
-        schedule.collective.reduces && schedule.isComplete(step)
+    func wait(_ wait: Wait, at endpoint: Int) -> weft_wait {
+        let word = talk.word(wait, at: endpoint, graph)
+        return switch wait {
+        case .step(_, let index): weft_wait(word: word, operations: 0, progress: UInt64(index + 2))
+        case .entered: weft_wait(word: word, operations: 0, progress: 1)
+        // Scratch has two halves, used in turn: the operation before the last has ended.
+        case .free: weft_wait(word: word, operations: -1, progress: 0)
+        }
+    }
+
+    /// When what was sent must have left: before it is overwritten, here or by a neighbour.
+    func flushes(_ piece: Piece, isAwaited: Bool, _ unsent: inout UnsentRanges) -> UInt32 {
+        let bytes = UInt64(piece.bytes)
+        if piece.kind == WEFT_STEP_SEND {
+            unsent.add(piece.operands[0], bytes)
+            if !isAwaited { return 0 }
+            unsent.clear()
+            return WEFT_FLUSH_AFTER.rawValue
+        }
+        let targets = piece.operands[piece.sources...]
+        if !targets.contains(where: { unsent.overlap($0, bytes) }) { return 0 }
+        unsent.clear()
+        return WEFT_FLUSH_BEFORE.rawValue
     }
 
     /// A step as engine steps: one, unless a place has gaps; none when it has no elements.
@@ -205,9 +254,12 @@ private struct Lowering {
         let elements = places.first?.spans.reduce(0) { $0 + $1.count } ?? 0
         if elements == 0 || movesNothing { return [] }
 
+        let isFar = places.map { graph.isFar($0.place.endpoint, from: step.actor) }
         let usesLines = places.map { $0.place.buffer == .scratch && schedule.scratch.lines }
         let kind: weft_step_kind =
-            if usesLines[sources...].contains(true) {
+            if isFar.contains(true) {
+                WEFT_STEP_SEND
+            } else if usesLines[sources...].contains(true) {
                 WEFT_STEP_PUT
             } else if usesLines[..<sources].contains(true) { WEFT_STEP_TAKE } else {
                 WEFT_STEP_COMBINE
@@ -234,7 +286,7 @@ private struct Lowering {
             }
         }
         let sorted = cuts.sorted()
-        if sorted.count > 2 && kind != WEFT_STEP_COMBINE {
+        if sorted.count > 2 && (kind == WEFT_STEP_PUT || kind == WEFT_STEP_TAKE) {
             throw RuntimeError("\(schedule.describe(step)): lines carry neighbouring chunks only")
         }
         return zip(sorted, sorted.dropFirst()).map { start, end in
@@ -242,7 +294,8 @@ private struct Lowering {
                 kind: kind,
                 operands: places.map { operand($0.place, $0.spans, at: start, lane: lane) },
                 sources: sources,
-                bytes: (end - start) * schedule.elementSize
+                bytes: (end - start) * schedule.elementSize,
+                isComplete: schedule.collective.reduces && schedule.isComplete(step)
             )
         }
     }

@@ -5,11 +5,20 @@ public struct RuntimeError: Error, Equatable, CustomStringConvertible {
     /// A sentence: what, where, and what to do where that is known.
     public let description: String
 
+    /// Whether trying again can't help.
+    let isFinal: Bool
+
     /// Makes an error of a sentence.
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.init(description, isFinal: false) }
+
+    init(_ description: String, isFinal: Bool) {
+        self.description = description
+        self.isFinal = isFinal
+    }
 
     /// Makes an error of a negative errno.
     init(_ what: String, errno code: Int32) {
+        isFinal = false
         let reason = String(cString: strerror(-code))
         switch -code {
         case ENOMEM, ENOSPC:

@@ -17,6 +17,8 @@ public struct Segment: ~Copyable {
         public var endpoints: Int
         /// Whether there are more endpoints than cores, so that waiting must sleep.
         public var isOversubscribed: Bool
+        /// Whether some endpoints are on other nodes.
+        public var spansNodes: Bool
         /// Bytes that the launcher hands to all.
         public var jobBytes: Int
         /// Results that each endpoint has room for.
@@ -28,12 +30,14 @@ public struct Segment: ~Copyable {
         public init(
             endpoints: Int,
             isOversubscribed: Bool,
+            spansNodes: Bool = false,
             jobBytes: Int = 0,
             boardEntries: Int = 0,
             heapBytes: Int
         ) {
             self.endpoints = endpoints
             self.isOversubscribed = isOversubscribed
+            self.spansNodes = spansNodes
             self.jobBytes = jobBytes
             self.boardEntries = boardEntries
             self.heapBytes = heapBytes
@@ -45,6 +49,7 @@ public struct Segment: ~Copyable {
         var description = weft_segment_shape(
             endpoints: UInt32(shape.endpoints),
             oversubscribed: shape.isOversubscribed,
+            spans_nodes: shape.spansNodes,
             job_bytes: UInt64(shape.jobBytes),
             board_entries: UInt64(shape.boardEntries),
             heap_bytes: UInt64(shape.heapBytes)
@@ -107,6 +112,15 @@ public struct Segment: ~Copyable {
 
     /// Ends all waiting on all endpoints.
     public func abort() { weft_segment_abort(pointer) }
+
+    /// Whose connection has failed, nil for nobody's.
+    var culprit: Int? {
+        let endpoint = weft_net_culprit(pointer)
+        return endpoint == weft_observer ? nil : Int(endpoint)
+    }
+
+    /// Bytes that this endpoint has sent to other nodes, headers included.
+    public var sentBytes: Int { Int(weft_net_sent(pointer)) }
 
     /// Whether somebody ended all waiting.
     public var isAborted: Bool { weft_segment_is_aborted(pointer) }

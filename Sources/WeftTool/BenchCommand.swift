@@ -17,18 +17,33 @@ struct BenchCommand {
     private let notes: [String]
     private let machine: MachineContext
     private let words: [String]
+    private let manager: ProcessManager?
+    /// How ranks talk, as rows have it.
+    private let transport: String
 
-    init(_ invocation: Invocation, _ words: [String]) throws {
+    /// Prepares a benchmark.
+    ///
+    /// - Parameter manager: what started this process as rank 0 of several, if anything did.
+    init(_ invocation: Invocation, _ words: [String], _ manager: ProcessManager?) throws {
         let cores = try Cores()
-        let options = try BenchOptions(invocation, cores: cores.count)
+        let place = try JobPlace(invocation)
+        let usualRanks = manager?.ranks ?? place.ranks ?? cores.count
+        let options = try BenchOptions(invocation, usualRanks: usualRanks)
+        if let manager, manager.ranks != options.ranks {
+            throw invocation.usageError(
+                "\(manager.name) has started \(manager.ranks) ranks; leave out '--ranks'"
+            )
+        }
         self.options = options
+        self.manager = manager
         output = try RecordOutput(invocation)
         let machine = MachineContext.here(cores)
         self.machine = machine
         self.words = words
         let calibration = try StoredCalibration.load()
+        let isAlone = manager == nil && place.ranks == nil
         let isUsual =
-            invocation.string("mode") != "sync" && !invocation.flag("cold")
+            isAlone && invocation.string("mode") != "sync" && !invocation.flag("cold")
             && !invocation.flag("no-wait")
         let predictor =
             options.ranks <= cores.count && isUsual && options.isModelled
@@ -37,7 +52,11 @@ struct BenchCommand {
         notes =
             isUsual
             ? Self.notes(calibration, machine, options, cores)
-            : ["No model: it is of operations back to back, waiting, in buffers that are in use"]
+            : [
+                isAlone
+                    ? "No model: it is of operations back to back, waiting, in buffers that are in "
+                        + "use" : "No model: it is of ranks that one launcher starts on one machine"
+            ]
 
         var job = options.job
         job.entries = options.entries(predictor)
@@ -52,8 +71,48 @@ struct BenchCommand {
             let pair = 2 * max(4096, job.bufferBytes) * options.ranks
             job.rotation = max(2, (2 * machine.cacheBytes + pair - 1) / pair + 1)
         }
-        let isPinned = (invocation.string("bind") ?? "core") == "core"
-        benchRun = BenchRun(job: job, cores: cores, isPinned: isPinned)
+        if job.skipsWaiting && !isAlone {
+            throw invocation.usageError("'--no-wait' is for ranks that share memory")
+        }
+        var benchRun = BenchRun(
+            job: job,
+            processors: try Self.processors(invocation, cores),
+            cores: cores.count
+        )
+        benchRun.binding = invocation.string("bind").flatMap { Binding(rawValue: $0) } ?? .core
+        benchRun.head =
+            try manager.map { try place.gather($0) }
+            ?? place.gather(ranks: options.ranks, invocation)
+        self.benchRun = benchRun
+        transport = Self.transport(benchRun.head?.nodesOfRanks ?? [])
+    }
+
+    /// The processors in the order in which ranks get them.
+    private static func processors(
+        _ invocation: Invocation,
+        _ cores: Cores
+    ) throws(UsageError) -> [Int] {
+        switch invocation.string("map") ?? "core" {
+        case "core": return cores.processors
+        case "spread": return cores.spread
+        case let list:
+            let words = list.split(separator: ",", omittingEmptySubsequences: false)
+            let numbers = words.compactMap { Int($0) }
+            guard numbers.count == words.count, Set(numbers).isSubset(of: cores.processors) else {
+                throw invocation.usageError(
+                    "option '--map' needs 'core', 'spread' or some of the processors "
+                        + cores.processors.sorted().map(String.init).joined(separator: ",")
+                        + ", but got '\(list)'"
+                )
+            }
+            return numbers
+        }
+    }
+
+    /// How ranks on these nodes talk.
+    private static func transport(_ nodes: [Int]) -> String {
+        let count = Set(nodes).count
+        return count <= 1 ? "shm" : count == nodes.count ? "tcp" : "shm+tcp"
     }
 
     /// Stores go past the caches from a footprint of one and a half times the largest cache: below,
@@ -118,6 +177,7 @@ struct BenchCommand {
             rows: rows
         )
         try output.end(record)
+        manager?.finish()
         let isWrong = rows.contains { ($0.outOfPlace?.wrong ?? 0) + ($0.inPlace?.wrong ?? 0) > 0 }
         return isWrong ? .wrongResult : .good
     }
@@ -125,6 +185,7 @@ struct BenchCommand {
     private func row(_ entry: BenchJob.Entry, _ samples: [BenchRun.Samples]) -> Row {
         let collective = options.collective
         var row = options.row(entry)
+        row.transport = transport
         let figures = samples.map { sample in
             let micros = sample.times.slowest.map { $0 * 1e6 }
             return Figure(
@@ -146,15 +207,16 @@ struct BenchCommand {
     }
 
     private func heading(cost: Double, exchange: Double?) -> ResultTable.Heading {
-        let processors = benchRun.processors(options.ranks)
+        let arrivals = benchRun.head?.arrivals
+        let processors = arrivals == nil ? benchRun.processors(options.ranks) : []
         let devices = (0..<options.ranks).map { rank in
             let processor = processors.isEmpty ? nil : processors[rank]
             return ResultTable.Device(
                 rank: rank,
-                host: machine.host,
+                host: arrivals?[rank].host ?? machine.host,
                 processor: processor,
                 node: processor.flatMap { Cores.node(of: $0) },
-                model: machine.processor
+                model: arrivals?[rank].model ?? machine.processor
             )
         }
         var notes = ["Clock: \(Clock.name), \(fixed(cost * 1e9, 0)) ns to read"]
@@ -163,6 +225,9 @@ struct BenchCommand {
                 "Exchange of a cache line between ranks 0 and 1: "
                     + "\(fixed(exchange * 1e9, 0)) ns one way"
             )
+        } else if transport != "shm" {
+            let nodes = Set(benchRun.head?.nodesOfRanks ?? []).count
+            notes.append("Nodes: \(nodes), with TCP between them")
         } else if options.ranks > 1 {
             notes.append("Exchange of a cache line: not measured, ranks share cores")
         }

@@ -30,6 +30,7 @@ extension BenchJob {
             "skipsWaiting": .bool(skipsWaiting),
             "rotation": .integer(Int64(rotation)),
             "streamingFrom": .integer(Int64(streamingFrom)),
+            "nodes": .array(nodes.map { .integer(Int64($0)) }),
         ]
     }
 
@@ -72,5 +73,6 @@ extension BenchJob {
         skipsWaiting = try reader.required("skipsWaiting").bool()
         rotation = try integer("rotation")
         streamingFrom = try integer("streamingFrom")
+        for part in try reader.required("nodes").array() { nodes.append(Int(try part.integer())) }
     }
 }

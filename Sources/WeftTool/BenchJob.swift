@@ -38,6 +38,8 @@ struct BenchJob: Equatable {
     var rotation = 1
     /// From this footprint on stores go past the caches.
     var streamingFrom = Int.max
+    /// The node of each endpoint, empty where all share memory.
+    var nodes: [Int] = []
 
     /// What is measured.
     static let collectives = Collective.allCases.filter { !Algorithm.all(for: $0).isEmpty }
@@ -99,7 +101,8 @@ struct BenchJob: Equatable {
             endpoints: endpoints,
             reduction: reduction,
             streamingFrom: streamingFrom,
-            waits: !skipsWaiting
+            waits: !skipsWaiting,
+            nodes: nodes
         )
     }
 
@@ -117,11 +120,12 @@ struct BenchJob: Equatable {
         for entry in entries {
             for inPlace in placements(of: entry) {
                 let schedule = try schedule(entry, inPlace: inPlace)
+                    .spread(over: nodes, reduction)
                 lines = max(lines, schedule.linesBytes)
                 scratch = max(scratch, schedule.scratchBytes)
             }
         }
-        return Areas(linesBytes: lines, scratchBytes: scratch)
+        return Team.areas(Areas(linesBytes: lines, scratchBytes: scratch), nodes: nodes)
     }
 
     /// Bytes of the largest buffer, rounded up to whole pages.
@@ -133,8 +137,11 @@ struct BenchJob: Equatable {
         return (input, input + bufferBytes)
     }
 
+    /// Where ranks agree on things.
+    func teamOffset(_ areas: Areas) -> Int { buffers(areas, pair: rotation).input }
+
     /// The memory that each rank needs.
-    func heapBytes(_ areas: Areas) -> Int { buffers(areas, pair: rotation).input }
+    func heapBytes(_ areas: Areas) -> Int { teamOffset(areas) + Team.heapBytes }
 }
 
 // Sizes: bytes of the larger of a rank's two buffers, as in nccl-tests.

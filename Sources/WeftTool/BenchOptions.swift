@@ -31,9 +31,9 @@ struct BenchOptions {
     /// The largest buffer: no machine has more memory, and sums of all buffers fit an Int.
     static let sizeMost = ByteCount(1 << 40)
 
-    init(_ invocation: Invocation, cores: Int) throws(UsageError) {
+    init(_ invocation: Invocation, usualRanks: Int) throws(UsageError) {
         let collective = try Self.collective(invocation)
-        let ranks = try invocation.integer("ranks", in: 1...Self.ranksMost, default: cores)
+        let ranks = try invocation.integer("ranks", in: 1...Self.ranksMost, default: usualRanks)
         var job = BenchJob(ranks: ranks, entries: [])
         job.collective = collective
         job.reduction = try Self.reduction(invocation, collective)

@@ -5,24 +5,38 @@ internal import Runtime
 internal import Text
 
 /// One rank of a benchmark: times row after row and leaves the samples on its board.
-struct BenchRank {
+struct BenchRank: ~Copyable {
     private let job: BenchJob
     private let areas: Areas
     private let rank: Int
+    private let team: Team
     private var salt: UInt32 = 1
 
     init(_ process: borrowing RankProcess) throws {
-        job = try BenchJob(reading: process.payload)
-        areas = try job.areas()
+        let job = try BenchJob(reading: process.payload)
+        let areas = try job.areas()
+        let team = try Team(
+            process.segment,
+            nodes: process.nodes,
+            areas: areas,
+            offset: job.teamOffset(areas)
+        )
+        self.job = job
+        self.areas = areas
+        self.team = team
         rank = process.rank
     }
 
     /// Runs all rows, each when the launcher says so.
     mutating func run(_ process: borrowing RankProcess) throws {
         try process.segment.touch()
-        try process.segment.barrier()
-        try measureExchange(process.segment, batches: 50)
-        try pause(process, after: 0)
+        let mesh = try process.listen()
+        if mesh == nil {
+            try team.barrier(process.segment)
+            try measureExchange(process.segment, batches: 50)
+        }
+        try process.pause(0)
+        if let mesh { try process.connect(mesh) }
         for (number, entry) in job.entries.enumerated() {
             // Again for each row: on a shared machine it may change from one to the next.
             try measureExchange(process.segment, batches: 5)
@@ -35,7 +49,7 @@ struct BenchRank {
                 )
                 try time(entry, draft, inPlace: inPlace, process.segment)
             }
-            try pause(process, after: number + 1)
+            try process.pause(number + 1)
         }
     }
 
@@ -43,16 +57,9 @@ struct BenchRank {
     ///
     /// With more ranks than cores this would measure the kernel's scheduler.
     private func measureExchange(_ segment: borrowing Segment, batches: Int) throws {
-        if job.ranks == 1 || segment.isOversubscribed { return }
+        if job.ranks == 1 || segment.isOversubscribed || !job.nodes.isEmpty { return }
         let seconds = try segment.exchange(batches: batches, rounds: 200)
         segment.board(of: rank)[BenchJob.exchangeEntry] = UInt64((seconds * 1e12).rounded())
-    }
-
-    /// Lets the launcher read the boards; all ranks wait until it has.
-    private func pause(_ process: borrowing RankProcess, after number: Int) throws {
-        try process.segment.barrier()
-        if rank == 0 { try process.ring() }
-        try process.segment.await(number + 1)
     }
 
     private mutating func time(
@@ -77,11 +84,7 @@ struct BenchRank {
             let operations = min(BenchJob.samplesMost, wanted)
             board[BenchJob.operationsEntry] = 1
             board[BenchJob.batchesEntry] = UInt64(operations)
-            try plan.runTogether(
-                segment,
-                operations: operations,
-                ticks: board + BenchJob.samplesEntry
-            )
+            try runTogether(plan, segment, operations, board + BenchJob.samplesEntry)
         }
         if job.isChecked {
             try bind(plan, segment, pair: 0, inPlace: inPlace)
@@ -126,7 +129,7 @@ struct BenchRank {
     ) throws -> Double {
         var operations = job.policy.warmup.map { max(1, $0) } ?? 1
         while true {
-            try segment.barrier()
+            try team.barrier(segment)
             let begin = Clock.now()
             try run(plan, segment, inPlace, operations: operations)
             let elapsed = Double(Clock.now() - begin) / Clock.rate
@@ -142,13 +145,27 @@ struct BenchRank {
     /// What rank 0 measured, so that all ranks decide alike: in whole picoseconds, since each
     /// process has found the rate of its clock for itself, and they differ in the last digits.
     private func agree(_ value: UInt64, _ segment: borrowing Segment) throws -> UInt64 {
-        let place = segment.board(of: 0) + BenchJob.decisionEntry
-        if rank == 0 { place.pointee = value }
-        try segment.barrier()
-        let decision = place.pointee
-        // Nobody writes the next decision before all have read this one.
-        try segment.barrier()
-        return decision
+        try team.agree(value, segment, shared: segment.board(of: 0) + BenchJob.decisionEntry)
+    }
+
+    /// Operations one by one, all ranks starting together: by a common clock where they share
+    /// memory, across nodes when each leaves a barrier.
+    private func runTogether(
+        _ plan: borrowing Plan,
+        _ segment: borrowing Segment,
+        _ operations: Int,
+        _ ticks: UnsafeMutablePointer<UInt64>
+    ) throws {
+        if job.nodes.isEmpty {
+            try plan.runTogether(segment, operations: operations, ticks: ticks)
+            return
+        }
+        for operation in 0..<operations {
+            try team.barrier(segment)
+            let begin = Clock.now()
+            try plan.run(segment, operations: 1)
+            ticks[operation] = Clock.now() - begin
+        }
     }
 
     private func runBatches(
@@ -162,7 +179,7 @@ struct BenchRank {
         board[BenchJob.operationsEntry] = UInt64(operations)
         board[BenchJob.batchesEntry] = UInt64(batches)
         for batch in 0..<batches {
-            try segment.barrier()
+            try team.barrier(segment)
             let begin = Clock.now()
             try run(plan, segment, inPlace, operations: operations)
             board[BenchJob.samplesEntry + batch] = Clock.now() - begin
@@ -198,7 +215,7 @@ struct BenchRank {
             for pair in 0..<job.rotation { data.fill(start(.input, pair: pair), rank: rank) }
         }
         guard job.isChecked else { return 0 }
-        try segment.barrier()
+        try team.barrier(segment)
         try plan.run(segment, operations: 1)
         return isRank ? data.countWrong(start(.output, pair: 0), rank: rank) : 0
     }

@@ -8,9 +8,14 @@ internal import Units
 /// Runs a benchmark's ranks and collects what they leave on their boards.
 struct BenchRun {
     let job: BenchJob
-    let cores: Cores
-    /// Whether each rank stays on a core of its own.
-    let isPinned: Bool
+    /// The processors in the order in which ranks get them.
+    let processors: [Int]
+    /// How many cores there are.
+    let cores: Int
+    /// What keeps ranks there.
+    var binding = Binding.core
+    /// Who is there, where the job is not this launcher's alone.
+    var head: Head?
 
     /// The samples of one row and one placement of buffers.
     struct Samples {
@@ -22,7 +27,7 @@ struct BenchRun {
 
     /// The processor of each endpoint; empty when the kernel decides.
     func processors(_ endpoints: Int) -> [Int] {
-        isPinned ? (0..<endpoints).map { cores.processors[$0 % cores.processors.count] } : []
+        binding == .none ? [] : (0..<endpoints).map { processors[$0 % processors.count] }
     }
 
     /// Runs the job.
@@ -36,42 +41,66 @@ struct BenchRun {
         onStart: (Double?) -> Void,
         onRow: (Int, [Samples]) -> Void
     ) throws {
-        let areas = try job.areas()
-        let heapBytes = job.heapBytes(areas)
-        let endpoints = try job.endpoints()
-        try checkMemory(heapBytes)
-        let shape = Segment.Shape(
-            endpoints: endpoints,
-            isOversubscribed: endpoints > cores.count,
-            boardEntries: 2 * BenchJob.boardStride,
-            heapBytes: heapBytes
-        )
-        let payload = Array(job.json.serialized().utf8)
-        let launch = Job(
-            arguments: arguments,
-            shape: shape,
-            ranks: job.ranks,
-            processors: processors(endpoints),
-            payload: payload
-        )
         var event = 0
-        func look(
-            _ segment: borrowing Segment,
-            _ plans: UnsafeMutableRawBufferPointer
-        ) throws(RuntimeError) {
-            if event == 0 {
+        func onEvent(_ number: Int, _ segment: borrowing Segment) throws(RuntimeError) {
+            if number == 0 {
                 onStart(exchange(segment))
             } else {
-                let placements = job.placements(of: job.entries[event - 1])
-                onRow(event - 1, placements.map { samples(segment, inPlace: $0) })
+                let placements = job.placements(of: job.entries[number - 1])
+                onRow(number - 1, placements.map { samples(segment, inPlace: $0) })
             }
-            if event < job.entries.count {
-                try job.plans(job.entries[event], endpoints: endpoints).write(to: plans)
-            }
-            event += 1
-            segment.raise(event)
+            event = number + 1
         }
-        try Launcher.run(launch, doing: { describe(event) }, onBell: look)
+        if let head {
+            try head.run(try spread(arguments), doing: { describe(event) }, onEvent: onEvent)
+            return
+        }
+        let endpoints = try job.endpoints()
+        let heapBytes = job.heapBytes(try job.areas())
+        try checkMemory(heapBytes)
+        let launch = Job(
+            arguments: arguments,
+            shape: Segment.Shape(
+                endpoints: endpoints,
+                isOversubscribed: endpoints > cores,
+                boardEntries: 2 * BenchJob.boardStride,
+                heapBytes: heapBytes
+            ),
+            ranks: job.ranks,
+            processors: processors(endpoints),
+            binding: binding,
+            payload: Array(job.json.serialized().utf8)
+        )
+        try Launcher.run(
+            launch,
+            doing: { describe(event) },
+            plans: { event throws(RuntimeError) in
+                guard event < job.entries.count else { return nil }
+                return try job.plans(job.entries[event], endpoints: endpoints)
+            },
+            onEvent: onEvent
+        )
+    }
+
+    /// The job for the nodes that are there.
+    private func spread(_ arguments: [String]) throws(RuntimeError) -> Head.Plan {
+        var job = job
+        let rankNodes = head?.nodesOfRanks ?? []
+        let count = (rankNodes.max() ?? 0) + 1
+        // Switches take turns on the nodes, so that none has all of their traffic.
+        let switches = try job.endpoints() - job.ranks
+        let nodes = rankNodes + (0..<switches).map { $0 % count }
+        job.nodes = count > 1 ? nodes : []
+        let heapBytes = job.heapBytes(try job.areas())
+        if count == 1 { try checkMemory(heapBytes) }
+        return Head.Plan(
+            nodes: nodes,
+            heapBytes: heapBytes,
+            boardEntries: 2 * BenchJob.boardStride,
+            payload: Array(job.json.serialized().utf8),
+            arguments: arguments,
+            binding: binding
+        )
     }
 
     private func describe(_ event: Int) -> String {

@@ -39,7 +39,7 @@ struct CalibrateCommand {
         job.isChecked = false
         job.timesInPlace = false
         job.streamingFrom = BenchCommand.streamingFrom(machine)
-        benchRun = BenchRun(job: job, cores: cores, isPinned: true)
+        benchRun = BenchRun(job: job, processors: cores.processors, cores: cores.count)
     }
 
     func run() throws -> ExitCode {

@@ -1,5 +1,6 @@
 internal import Collectives
 internal import CommandLine
+internal import Runtime
 
 extension Tool {
     /// Every command and option: what is parsed, completed, and told by help and the manual page.
@@ -10,7 +11,7 @@ extension Tool {
             summary: "measure collective communication, and say what it should cost",
             commands: [
                 bench, calibrate, predict, numerics, algorithms, schedule, report, fabric,
-                versionCommand, completions, manual,
+                versionCommand, completions, manual, agent,
             ]
         )
     }
@@ -139,11 +140,20 @@ extension Tool {
                 Option(
                     name: "bind",
                     value: "WHAT",
-                    help: "'core' keeps each rank on a core of its own, 'none' leaves it to the "
-                        + "kernel.",
+                    help:
+                        "'core' keeps each rank on a core of its own, 'numa' on the cores of that "
+                        + "one's NUMA node, 'none' leaves it to the kernel.",
                     default: "core",
-                    allowed: ["core", "none"]
+                    allowed: Binding.allCases.map(\.rawValue)
                 ),
+                Option(
+                    name: "map",
+                    value: "ORDER",
+                    help: "Which processors ranks get on this machine: 'core' in order, 'spread' "
+                        + "from one NUMA node after the other, or a list such as 0,2,4.",
+                    default: "core"
+                ),
+            ] + places + [
                 Option(name: "no-check", help: "Do not compare results with what they must be."),
                 Option(
                     name: "no-wait",
@@ -161,11 +171,23 @@ extension Tool {
                     explanation: "two algorithms, one after the other"
                 ),
                 (
+                    line: "weft bench all-reduce --hosts node1:4,node2:4 --interface eth0",
+                    explanation: "eight ranks on two hosts, started over ssh"
+                ),
+                (
+                    line: "srun weft bench all-reduce",
+                    explanation: "as many ranks as Slurm starts; 'mpirun' does the same"
+                ),
+                (
                     line: "weft bench all-reduce --mode sync --sizes 8 --json",
                     explanation: "the tails of the smallest operation, as a full record"
                 ),
             ]
         )
+    }
+
+    private static var agent: Command {
+        Command(name: "agent", summary: "the part of a benchmark on another host", hidden: true)
     }
 
     private static var calibrate: Command {

@@ -16,7 +16,7 @@ struct PredictCommand {
 
     init(_ invocation: Invocation, _ words: [String]) throws {
         let cores = try Cores()
-        options = try BenchOptions(invocation, cores: cores.count)
+        options = try BenchOptions(invocation, usualRanks: cores.count)
         output = try RecordOutput(invocation)
         machine = MachineContext.here(cores)
         self.words = words

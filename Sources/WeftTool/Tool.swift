@@ -15,6 +15,7 @@ public enum Tool {
         let words = Array(arguments.dropFirst())
         do {
             if RankProcess.isOne { return try runRank() }
+            if Agent.isOne { return try AgentCommand.runLocal().rawValue }
             switch try definition.parse(words) {
             case .help(let text), .version(let text):
                 Output.print(text)
@@ -34,7 +35,7 @@ public enum Tool {
     private static func run(_ invocation: Invocation, _ words: [String]) throws -> Int32 {
         let outcome: ExitCode
         switch invocation.path {
-        case ["bench"]: outcome = try BenchCommand(invocation, words).run()
+        case ["bench"]: outcome = try bench(invocation, words)
         case ["calibrate"]: outcome = try CalibrateCommand(invocation).run()
         case ["predict"]: outcome = try PredictCommand(invocation, words).run()
         case ["numerics"]: outcome = try NumericsCommand(invocation, words).run()
@@ -43,6 +44,7 @@ public enum Tool {
         case ["schedule", "prove"]: outcome = try ScheduleCommand.prove(invocation)
         case ["schedule", "export"]: outcome = try ScheduleCommand.export(invocation)
         case ["schedule", "import"]: outcome = try ScheduleCommand.importFile(invocation)
+        case ["agent"]: outcome = try AgentCommand.run()
         case ["report"]: outcome = try ReportCommand(invocation).run()
         case ["fabric", "list"]: outcome = FabricCommand.list(invocation)
         case ["fabric", "show"]: outcome = try FabricCommand.show(invocation)
@@ -53,6 +55,17 @@ public enum Tool {
             outcome = CompletionsCommand.manPage(definition)
         }
         return outcome.rawValue
+    }
+
+    /// A benchmark, or this process's part of one that another launcher has started.
+    private static func bench(_ invocation: Invocation, _ words: [String]) throws -> ExitCode {
+        guard let manager = try ProcessManager.detect() else {
+            return try BenchCommand(invocation, words, nil).run()
+        }
+        if manager.rank == 0 { return try BenchCommand(invocation, words, manager).run() }
+        let outcome = try JobPlace.runAgent(manager)
+        if outcome == .good { manager.finish() }
+        return outcome
     }
 
     /// A process that the launcher started.
@@ -67,8 +80,10 @@ public enum Tool {
             try rank.run(process)
             return ExitCode.good.rawValue
         } catch {
+            let blame = process.blame()
             if !process.segment.isAborted {
-                Output.complain("\(definition.name): rank \(process.rank): \(error)")
+                let name = process.name(process.rank)
+                Output.complain("\(definition.name): \(name): \(blame ?? "\(error)")")
             }
             return ExitCode.failed.rawValue
         }

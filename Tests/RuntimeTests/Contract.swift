@@ -64,18 +64,16 @@ struct ContractCase: Sendable, CustomStringConvertible {
     }
 
     /// Plans of all endpoints, and of so many more as other cases have.
-    func drafts(endpoints: Int? = nil) throws -> [PlanDraft] {
+    func drafts(endpoints: Int? = nil, nodes: [Int] = []) throws -> [PlanDraft] {
         let schedule = try schedule
-        let graph = DependencyGraph(schedule)
-        return try (0..<(endpoints ?? schedule.endpoints)).map {
-            try PlanDraft(
-                schedule,
-                graph: graph,
-                endpoint: $0,
-                reduction: reduction,
-                isStreaming: isStreaming
-            )
-        }
+        let book = try PlanBook(
+            [schedule],
+            endpoints: endpoints ?? schedule.endpoints,
+            reduction: reduction,
+            streamingFrom: isStreaming ? 0 : .max,
+            nodes: nodes
+        )
+        return book.plans(placement: 0)
     }
 }
 
@@ -86,6 +84,10 @@ struct ContractRun {
     var isOversubscribed: Bool
     /// Microseconds that ranks dawdle now and then, to change who comes first.
     var dawdling = 0
+    /// The node of each endpoint, as far as there are endpoints; empty where all share memory.
+    var nodes: [Int] = []
+    /// Connections between two endpoints of different nodes.
+    var connections = 1
 
     /// One case with everything that can be made before.
     private struct Prepared: Sendable {
@@ -96,10 +98,10 @@ struct ContractRun {
         let inputs: [[[UInt8]]]
         let expected: [[[UInt8]]]
 
-        init(_ one: ContractCase, endpoints: Int, operations: Int) throws {
+        init(_ one: ContractCase, endpoints: Int, operations: Int, nodes: [Int]) throws {
             self.one = one
             schedule = try one.schedule
-            drafts = try one.drafts(endpoints: endpoints)
+            drafts = try one.drafts(endpoints: endpoints, nodes: nodes)
             let values = ContractValues(one, try one.schedule)
             inputs = (0..<operations).map { values.inputs(operation: $0) }
             expected = inputs.map { values.expected($0) }
@@ -125,36 +127,48 @@ struct ContractRun {
         var endpoints = 0
         for one in cases { endpoints = max(endpoints, try one.schedule.endpoints) }
         let operations = operations
+        let nodes = Array(nodes.prefix(endpoints))
         let prepared = try cases.map {
-            try Prepared($0, endpoints: endpoints, operations: operations)
+            try Prepared($0, endpoints: endpoints, operations: operations, nodes: nodes)
         }
         let areas = Areas(for: prepared.flatMap(\.drafts))
         let most = prepared.map { ($0.bytes + 4095) / 4096 * 4096 }.max() ?? 0
-        let memory = try Segment.create(
-            Segment.Shape(
-                endpoints: endpoints,
-                isOversubscribed: isOversubscribed || endpoints > cases[0].ranks,
-                heapBytes: areas.buffersStart + 2 * most + 4096
-            )
+        let shape = Segment.Shape(
+            endpoints: endpoints,
+            isOversubscribed: isOversubscribed || endpoints > cases[0].ranks,
+            spansNodes: !nodes.isEmpty,
+            heapBytes: areas.buffersStart + 2 * most + 4096
         )
-        defer { close(memory) }
+        let memories = try (0...(nodes.max() ?? 0)).map { _ in try Segment.create(shape) }
+        defer { for memory in memories { close(memory) } }
         let found = Collected<String>()
-        let observer = try Segment(descriptor: memory, endpoint: nil)
         let work = self
+        let ports = PortBoard(endpoints)
+        let abort: @Sendable () -> Void = {
+            for memory in memories {
+                (try? Segment(descriptor: memory, endpoint: nil))?.abort()
+            }
+        }
         let runOne: @Sendable (Int) -> Void = { endpoint in
             do {
+                let memory = memories[nodes.isEmpty ? 0 : nodes[endpoint]]
                 let segment = try Segment(descriptor: memory, endpoint: endpoint)
                 do {
+                    if nodes.isEmpty {
+                        try segment.barrier()
+                    } else {
+                        try ports.connect(segment, endpoint, nodes, work.connections)
+                    }
                     try work.run(segment, endpoint, prepared, areas, most, found)
                 } catch {
                     found.add("endpoint \(endpoint): \(error)")
-                    segment.abort()
+                    abort()
                 }
             } catch {
                 found.add("endpoint \(endpoint): \(error)")
             }
         }
-        Threads.run(endpoints, onOverdue: { observer.abort() }, runOne)
+        Threads.run(endpoints, onOverdue: abort, runOne)
         return found.all
     }
 
@@ -167,7 +181,6 @@ struct ContractRun {
         _ found: Collected<String>
     ) throws {
         var random = SeededRandom(seed: UInt64(endpoint))
-        try segment.barrier()
         for item in prepared {
             let (one, schedule) = (item.one, item.schedule)
             let plan = try Plan(

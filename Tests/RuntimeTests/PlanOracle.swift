@@ -116,7 +116,7 @@ struct PlanOracle {
         func wait() -> Action {
             let one = waits.removeFirst()
             let when = UInt64(Int64(operation) + Int64(one.operations))
-            return .wait(endpoint: Int(one.endpoint), progress: progress(when, one.progress))
+            return .wait(endpoint: Int(one.word), progress: progress(when, one.progress))
         }
         if draft.isAnnounced { program.append(.publish(progress(operation, 1))) }
         for step in draft.steps {

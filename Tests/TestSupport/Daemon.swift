@@ -2,14 +2,14 @@ import Glibc
 
 /// A program that runs until its object goes.
 ///
-/// Foundation's `Process` can't be used for one: it takes a daemon that closes what it inherited for
-/// one that has ended, and then waits for that before it sees the end of any other process.
-final class Daemon {
+/// Foundation's `Process` can't be used for one: it takes a daemon that closes what it inherited
+/// for one that has ended, and then waits for that before it sees the end of any other process.
+public final class Daemon {
     private let process: pid_t
     private var hasEnded = false
 
     /// Starts a program with both of its outputs in a file.
-    init(_ path: String, _ arguments: [String], output: String) throws {
+    public init(_ path: String, _ arguments: [String], output: String) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -40,7 +40,7 @@ final class Daemon {
     deinit { end() }
 
     /// Asks it to end, and makes it end when it takes more than some seconds.
-    func end() {
+    public func end() {
         if hasEnded { return }
         hasEnded = true
         kill(process, SIGTERM)

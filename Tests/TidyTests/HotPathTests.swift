@@ -8,9 +8,11 @@ import Testing
         "plan_run.c", "kernel.c", "kernel_avx2.c", "kernel_avx512.c", "kernel_neon.c",
         "kernel_portable.c",
     ]
-    /// What a hot function may call beside others: copies, and the slow paths of waiting.
+    /// What a hot function may call beside others: copies, the slow paths of waiting, and what goes
+    /// to other nodes, which is the kernel's work.
     private static let allowed: Set = [
         "memcpy", "memmove", "weft_word_wait", "weft_flag_wait", "weft_word_wake",
+        "weft_net_send", "weft_net_ask", "weft_net_answer", "weft_net_flush", "weft_net_poll",
     ]
     /// Of those files, what is asked for once, when a plan is made.
     private static let cold: Set = [

@@ -8,6 +8,7 @@
 #include "weft_kernel.h"
 #include "weft_link.h"
 #include "weft_machine.h"
+#include "weft_net.h"
 #include "weft_plan.h"
 #include "weft_pmix.h"
 #include "weft_process.h"

@@ -13,6 +13,9 @@ int weft_machine_processors(uint32_t *processors_out, uint32_t most);
 /// Keeps the calling thread on one processor.
 int weft_machine_pin(uint32_t processor);
 
+/// Keeps the calling thread on the processors of one's NUMA node; -ENOENT without libnuma.
+int weft_machine_pin_to_node(uint32_t processor);
+
 /// The NUMA node of a processor, or -ENOENT where libnuma is missing or knows none.
 int weft_machine_node(uint32_t processor);
 

@@ -39,7 +39,9 @@ typedef struct weft_operand {
 
 /// Progress that another endpoint must have made: `(operation + operations) << 20 + progress`.
 typedef struct weft_wait {
-    uint32_t endpoint;
+    /// The word that tells: an endpoint's own, or `endpoints * (1 + at) + from` for what has landed
+    /// at one endpoint from another of a different node.
+    uint32_t word;
     int32_t operations;
     uint64_t progress;
 } weft_wait;
@@ -51,7 +53,18 @@ typedef enum weft_step_kind {
     WEFT_STEP_PUT,
     /// Combine sources, lines or plain, into plain targets.
     WEFT_STEP_TAKE,
+    /// Send one plain source to one plain target at an endpoint of another node.
+    WEFT_STEP_SEND,
 } weft_step_kind;
+
+/// When all that was sent so far must have left the memory that it was sent from.
+typedef enum weft_flush {
+    WEFT_FLUSH_NOT,
+    /// Before the step, which writes where something was sent from.
+    WEFT_FLUSH_BEFORE,
+    /// Before anybody is told that the step is done.
+    WEFT_FLUSH_AFTER,
+} weft_flush;
 
 typedef struct weft_step {
     uint32_t kind;
@@ -64,6 +77,10 @@ typedef struct weft_step {
     uint32_t waits;
     uint32_t sources;
     uint32_t targets;
+    /// Bits of weft_flush.
+    uint32_t flushes;
+    /// Endpoints of other nodes that are told that the step is done.
+    uint32_t notices;
     uint32_t reserved;
     /// Progress within the operation once the step is done.
     uint64_t progress;
@@ -81,6 +98,12 @@ typedef struct weft_plan_parts {
     const weft_wait *_Nullable waits;
     uint32_t wait_count;
     uint32_t closing;
+    /// Endpoints of other nodes that are told: first that this one has entered, then of steps, and
+    /// at last that it has left.
+    const uint32_t *_Nullable notices;
+    uint32_t notice_count;
+    uint32_t entering;
+    uint32_t leaving;
     /// Whether somebody waits for this endpoint to enter.
     uint32_t is_announced;
     weft_type type;
@@ -107,10 +130,13 @@ typedef struct weft_plan {
     weft_pass *passes;
     weft_operand *operands;
     weft_wait *waits;
+    uint32_t *notices;
     uint32_t step_count;
     uint32_t operand_count;
     uint32_t wait_count;
     uint32_t closing;
+    uint32_t entering;
+    uint32_t leaving;
     uint32_t is_announced;
     /// Bytes of a block: whole lines and whole elements.
     uint32_t block_bytes;

@@ -12,8 +12,8 @@
 enum { weft_pmix_text = 1024 };
 
 /// Loads the library and takes the place that the server has for this process. -ENOENT: there is no
-/// library, or it lacks what is needed; -ETIMEDOUT: the server said nothing for so long; -EPROTO: it
-/// refused, and weft_pmix_problem says why.
+/// library, or it lacks what is needed; -ETIMEDOUT: the server said nothing for so long; -EPROTO:
+/// it refused, and weft_pmix_problem says why.
 ///
 /// Threads of the library begin here; they leave all signals to others.
 int weft_pmix_begin(int milliseconds, uint32_t *rank_out, uint32_t *ranks_out);

@@ -16,6 +16,8 @@ typedef struct weft_segment_shape {
     uint32_t endpoints;
     /// Sleep rather than spin: there are more endpoints than cores.
     bool oversubscribed;
+    /// Whether some of the endpoints are on other nodes, with a memory of their own there.
+    bool spans_nodes;
     /// Bytes that the launcher hands to all endpoints.
     uint64_t job_bytes;
     /// Results that an endpoint has room for.
@@ -26,6 +28,7 @@ typedef struct weft_segment_shape {
 
 struct weft_header;
 struct weft_control;
+struct weft_net;
 
 /// One process's mapping of the memory. Fields are for the engine; read only from outside.
 typedef struct weft_segment {
@@ -40,8 +43,13 @@ typedef struct weft_segment {
     uint64_t heap_bytes;
     /// The number of the operation that comes next.
     uint64_t epoch;
-    /// For each endpoint the progress that it is known to have made, to save looking.
+    /// For each word of progress what it is known to have been, to save looking.
     uint64_t *known;
+    /// How many such words there are: the endpoints' own, and for each endpoint what has landed
+    /// there from each other one, in this order.
+    uint64_t words;
+    /// The connections to other nodes.
+    struct weft_net *_Nullable net;
 } weft_segment;
 
 /// Makes the memory; ranks inherit the descriptor. It is sparse until touched.

@@ -101,7 +101,9 @@ struct Detection {
             from: "Open MPI",
             in: variables
         )
-        if seat.ranks == 1 { return Found(name: "Open MPI", seat: seat) }
+        if seat.ranks == 1 || variables["WEFT_HEAD"] != nil {
+            return Found(name: "Open MPI", seat: seat)
+        }
         let channel = try FileChannel(
             name: "openmpi-\(space)",
             mark: variables["OMPI_MCA_orte_hnp_uri"] ?? space,

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// PMI's wire protocol, version 1, over the descriptor that the launcher left open.
 ///
-/// MPICH's hydra and its kin (Intel MPI, MVAPICH) speak it. Slurm's plugin `pmi2` does too: it takes
-/// whichever of its two versions a process begins with.
+/// MPICH's hydra and its kin (Intel MPI, MVAPICH) speak it. Slurm's plugin `pmi2` does too: it
+/// takes whichever of its two versions a process begins with.
 final class PMIChannel: Channel {
     private static let key = "weft-meeting"
     /// An answer is shorter; what is longer is not one.

@@ -1,0 +1,118 @@
+// The streams of an endpoint, as the plan engine and the waiting know them. Not for Swift.
+#ifndef WEFT_NET_PRIVATE_H
+#define WEFT_NET_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "segment_private.h"
+#include "weft_net.h"
+
+typedef struct weft_net weft_net;
+
+enum {
+    // Messages that wait in a connection: beyond, who sends more moves them first.
+    UNSENT_MOST = 256,
+    // Those that one system call sends.
+    GATHER = 16,
+    // Bytes read ahead of knowing whose they are: small messages come many to a call, and of large
+    // ones little is copied twice.
+    AHEAD = 8192,
+    // Words of progress that wait for parts on other connections.
+    HELD_MOST = 64,
+    // Up to so many connections are read one by one rather than asking which are readable: on
+    // loopback an empty read takes 0.2 us, and epoll_wait and a read 0.5.
+    FEW = 4,
+    // Milliseconds that others have to read what was sent before connections are closed.
+    FAREWELL = 2000,
+    KIND_DATA = 1,
+    KIND_ASK = 2,
+};
+
+typedef struct header {
+    uint32_t kind;
+    // How many cut messages had been sent before and with this one, so how many parts must have
+    // come on each other connection before its progress holds.
+    uint32_t cuts;
+    uint64_t offset;
+    uint64_t bytes;
+    uint64_t progress;
+} header;
+
+_Static_assert(sizeof(header) == 32, "a header is 32 bytes on every machine");
+
+typedef struct message {
+    header header;
+    const uint8_t *data;
+    uint64_t sent;
+} message;
+
+typedef struct connection {
+    int socket;
+    uint32_t peer;
+    // What is unsent: a ring.
+    uint32_t first, count;
+    message *unsent;
+    // What is being received: the header's bytes still in `ahead`, or data on its way to the heap.
+    uint32_t start, end;
+    uint64_t left;
+    uint8_t *to;
+    uint64_t progress;
+    uint32_t cuts;
+    // Cut messages of which this connection has brought its part.
+    uint32_t parts;
+    // Its other end is gone: right after the last operation, wrong when more is awaited.
+    bool is_closed;
+    uint8_t ahead[AHEAD];
+} connection;
+
+typedef struct peer {
+    connection *connections;
+    uint32_t cuts;
+    // Progress that waits for parts on other connections: a ring.
+    uint32_t held_first, held_count;
+    struct { uint64_t progress; uint32_t cuts; } held[HELD_MOST];
+    // What it has asked for, 0 for nothing.
+    uint64_t asked;
+    // What was asked of it.
+    uint64_t asking;
+} peer;
+
+struct weft_net {
+    weft_segment *segment;
+    uint32_t connections;
+    // By endpoint; NULL where there is no connection.
+    peer **peers;
+    // All of them, one after the other.
+    connection **all;
+    uint32_t all_count;
+    int epoll;
+    uint32_t culprit;
+    uint64_t unsent;
+    uint64_t asked;
+    uint64_t sent_bytes;
+};
+
+// Sends bytes to a place in an endpoint's heap, and that this one has got so far; 0 says nothing of
+// that. The bytes must stay as they are until weft_net_flush. Waits while too much is unsent.
+int weft_net_send(
+    weft_segment *segment, uint32_t endpoint, const void *bytes, uint64_t count,
+    uint64_t offset, uint64_t progress);
+
+// Asks an endpoint to tell when it has got so far.
+int weft_net_ask(weft_segment *segment, uint32_t endpoint, uint64_t progress);
+
+// Tells those who have asked for no more than this.
+int weft_net_answer(weft_segment *segment, uint64_t progress);
+
+// Waits until the kernel has all that was sent.
+int weft_net_flush(weft_segment *segment);
+
+// Moves what can be moved now, or waits for so many milliseconds until something can.
+int weft_net_poll(weft_segment *segment, int milliseconds);
+
+// Whether an endpoint has closed its connection, so that nothing more can come from it.
+bool weft_net_is_lost(const weft_segment *segment, uint32_t endpoint);
+
+void weft_net_destroy(weft_net *net);
+
+#endif

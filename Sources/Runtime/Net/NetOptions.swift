@@ -1,0 +1,28 @@
+/// How a job uses the network.
+public struct NetOptions: Equatable, Sendable {
+    /// Which addresses are used.
+    public enum Family: String, CaseIterable, Sendable {
+        /// Whatever the interface has, IPv4 first.
+        case any
+        /// IPv4 only.
+        case ipv4
+        /// IPv6 only.
+        case ipv6
+    }
+
+    /// The network interface by name, empty for the one that leads to the head.
+    public var interface = ""
+    /// Which addresses.
+    public var family = Family.any
+    /// Ports that may be listened on, nil for whichever are free.
+    public var ports: ClosedRange<Int>?
+    /// Connections to each endpoint of another node.
+    public var connections = 1
+    /// Bytes of each connection's buffer in the kernel for sending, 0 for the kernel's choice.
+    public var sendBuffer = 0
+    /// The same for receiving.
+    public var receiveBuffer = 0
+
+    /// The usual.
+    public init() {}
+}

@@ -1,0 +1,131 @@
+import Collectives
+import Runtime
+import TestSupport
+import Testing
+
+/// The contract of shared memory again where endpoints of different nodes talk over TCP.
+@Suite(.everyCore) struct NetworkTests {
+    private static let kernels = InstructionSet.allCases.filter(\.isSupported)
+
+    private func expectNone(_ problems: [String]) {
+        #expect(problems.isEmpty, "\(problems.prefix(3).joined(separator: "\n"))")
+    }
+
+    /// Each alone, in blocks, and dealt out, for the most endpoints that any schedule has.
+    private func spread(_ way: Int, _ ranks: Int) -> [Int] {
+        let many = 0..<(4 * ranks + 8)
+        return switch way {
+        case 0: Array(many)
+        case 1: many.map { min($0, ranks - 1) * 2 / ranks }
+        default: many.map { $0 % 2 }
+        }
+    }
+
+    /// Every collective by every algorithm; types, operators, roots and the rest take turns.
+    private func cases(_ ranks: Int, seed: Int) -> [ContractCase] {
+        var cases: [ContractCase] = []
+        for algorithm in Algorithm.all {
+            // A third of the sizes each time: ranks and ways make up for the others.
+            for size in [(cases.count + seed) % 3] {
+                let turn = cases.count + seed
+                // From 8,192 elements on copies go straight to their places.
+                let few = [0, 1, ranks - 1, ranks + 1, 70][turn % 5]
+                let elements = [few, 300, 40_000][size]
+                let one = ContractCase(
+                    collective: algorithm.collective,
+                    algorithm: algorithm.name,
+                    ranks: ranks,
+                    elements: elements,
+                    inPlace: turn % 2 == 0,
+                    root: algorithm.collective.hasRoot ? turn % ranks : 0,
+                    channels: [1, 2, 1, 3][turn % 4],
+                    slices: [1, 1, 2, 2][turn % 4],
+                    reduction: Reduction(
+                        DataType.allCases[turn % DataType.allCases.count],
+                        algorithm.collective.reduces ? ReductionOperator.allCases[turn % 6] : .sum
+                    ),
+                    instructions: Self.kernels[turn % Self.kernels.count]
+                )
+                if one.exists { cases.append(one) }
+            }
+        }
+        var random = SeededRandom(seed: UInt64(ranks))
+        return cases.shuffled(using: &random)
+    }
+
+    @Test(arguments: [2, 3, 4], [0, 1, 2])
+    func everyCollectiveGivesItsSchedulesBits(_ ranks: Int, _ way: Int) throws {
+        let all = cases(ranks, seed: way)
+        // Fewer at a time: those with switches have many endpoints.
+        for start in stride(from: 0, to: all.count, by: 40) {
+            let run = ContractRun(
+                cases: Array(all[start..<min(start + 40, all.count)]),
+                isOversubscribed: true,
+                dawdling: way == 1 ? 300 : 0,
+                nodes: spread(way, ranks),
+                connections: 1 + way
+            )
+            expectNone(try run.problems())
+        }
+    }
+
+    /// Two ranks that spin, as with a core for each.
+    @Test func ranksThatSpinGiveTheSame() throws {
+        let few = cases(2, seed: 5).filter { $0.algorithm != "nvls" }
+        let run = ContractRun(cases: few, isOversubscribed: false, nodes: spread(0, 2))
+        expectNone(try run.problems())
+    }
+
+    /// Small plans of different kinds one after the other, some of which never say anything back.
+    @Test(arguments: [2, 5])
+    func alternatingPlansShareTheirScratch(_ ranks: Int) throws {
+        var cases: [ContractCase] = []
+        let kinds: [(Collective, String)] = [
+            (.allReduce, "ring"), (.broadcast, "tree"), (.reduce, "tree"), (.allReduce, "one-shot"),
+            (.gather, "direct"), (.broadcast, "direct"), (.sendReceive, "direct"),
+        ]
+        for round in 0..<120 {
+            let (collective, name) = kinds[round * 5 % 7]
+            cases.append(
+                ContractCase(
+                    collective: collective,
+                    algorithm: name,
+                    ranks: ranks,
+                    elements: [2, 200, 14, 9000, 1, 130][round % 6],
+                    inPlace: collective == .allReduce && round % 7 == 0,
+                    root: collective.hasRoot ? round % ranks : 0,
+                    slices: 1 + round % 3
+                )
+            )
+        }
+        let run = ContractRun(
+            cases: cases.filter(\.exists),
+            operations: 4,
+            isOversubscribed: true,
+            nodes: spread(ranks == 2 ? 0 : 1, ranks)
+        )
+        expectNone(try run.problems())
+    }
+
+    /// Every interleaving of small plans, with all that is on its way between nodes.
+    @Test(arguments: ["ring", "one-shot", "two-shot", "tree", "recursive-doubling"], [2, 3])
+    func everyInterleavingIsSound(_ name: String, _ ranks: Int) throws {
+        for elements in [1, 40, 20_000] {
+            for inPlace in [false, true] where ranks == 2 || elements == 40 {
+                let one = ContractCase(
+                    algorithm: name,
+                    ranks: ranks,
+                    elements: elements,
+                    inPlace: inPlace
+                )
+                let nodes = ranks == 2 ? [0, 1] : [0, 0, 1]
+                let drafts = try one.drafts(nodes: nodes)
+                do throws(PlanFlaw) {
+                    try PlanChecker(drafts, operations: ranks == 2 ? 3 : 2).check()
+                } catch {
+                    Issue.record("\(one): \(error)")
+                }
+            }
+        }
+    }
+}

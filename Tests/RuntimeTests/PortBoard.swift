@@ -1,0 +1,33 @@
+import Glibc
+import Runtime
+import Synchronization
+
+/// Where the endpoints of a test tell each other on which ports they listen.
+final class PortBoard: Sendable {
+    private let ports: Mutex<[Int?]>
+
+    init(_ endpoints: Int) { ports = Mutex(Array(repeating: nil, count: endpoints)) }
+
+    /// Connects an endpoint with all of other nodes, over the loopback interface.
+    func connect(
+        _ segment: borrowing Segment,
+        _ endpoint: Int,
+        _ nodes: [Int],
+        _ connections: Int
+    ) throws(RuntimeError) {
+        var options = NetOptions()
+        options.connections = connections
+        let secret = Handshake.Secret(token: "of a test", version: "1")
+        let mesh = try Mesh(options, secret)
+        ports.withLock { $0[endpoint] = mesh.port }
+        while ports.withLock({ $0.contains(nil) }) {
+            if segment.isAborted { throw RuntimeError("another could not listen") }
+            usleep(1000)
+        }
+        let all = ports.withLock { $0.map { $0 ?? 0 } }
+        let addresses = nodes.indices.map { other in
+            nodes[other] == nodes[endpoint] ? nil : Address(host: "127.0.0.1", port: all[other])
+        }
+        try mesh.connect(segment, addresses: addresses) { "endpoint \($0)" }
+    }
+}
