@@ -84,6 +84,12 @@ let package = Package(
             path: "Tests/ManagerProbe",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "contract-cases",
+            dependencies: ["Collectives", "CWeft", "Runtime", "TestSupport"],
+            path: "Tests/ContractCases",
+            swiftSettings: strict
+        ),
         tests("CWeftTests", ["CWeft", "Collectives"]),
         tests("UnitsTests", ["Units"]),
         tests("TextTests", ["Text"]),
@@ -95,6 +101,7 @@ let package = Package(
         tests("ModelsTests", ["Models", "Collectives"]),
         tests("SimulationTests", placementAndBelow + ["Simulation"]),
         tests("RuntimeTests", ["Runtime", "Collectives", "CWeft", "TestSupport"]),
+        tests("LitmusTests", []),
         tests("MeasurementTests", ["Measurement", "Text", "TestSupport"]),
         tests(
             "EmulationTests",

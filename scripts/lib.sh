@@ -26,11 +26,13 @@ pkgconf /usr/bin/pkg-config'
 # PMIx's headers: what weft declares of them by hand is compared with them.
 packages_to_test+="
 libpmix-dev /usr/lib/$(uname -m)-linux-gnu/pkgconfig/pmix.pc"
-# Where it is not the machine's own, the C code is also compiled for arm64.
+# Where it is not the machine's own, the C code is also compiled for arm64, and run by an emulator.
 case $(uname -m) in
 aarch64 | arm64) ;;
 *) packages_to_test+='
-libc6-dev-arm64-cross /usr/aarch64-linux-gnu/include/stdio.h' ;;
+libc6-dev-arm64-cross /usr/aarch64-linux-gnu/include/stdio.h
+gcc-aarch64-linux-gnu /usr/bin/aarch64-linux-gnu-gcc
+qemu-user-static /usr/bin/qemu-aarch64-static' ;;
 esac
 packages_to_package='
 binutils /usr/bin/strip'
@@ -164,6 +166,18 @@ ensure_swift() {
     version=$(swift --version 2>&1 | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
     [ "$(printf '%s\n' 6.2 "${version:-0}" | sort -V | head -n 1)" = 6.2 ] ||
         fail "weft is built with Swift 6.2 or later; 'swift' is ${version:-of no known version}"
+}
+
+# The release configuration, as what is shipped. SwiftPM compiles for tests with -enable-testing all
+# the same, so those that start a program are given the shipped one.
+test_flags=(
+    --package-path "$root" --scratch-path "$build/test" -c release --disable-xctest
+    --explicit-target-dependency-import-check error
+    -Xswiftc -warnings-as-errors -Xcc -Wall -Xcc -Wextra -Xcc -Werror
+)
+
+build_tests() {
+    quietly 'Building the tests' "$build/test.log" swift test list "${test_flags[@]}"
 }
 
 # Builds the program that is shipped, with the Swift library in it, and sets `program` to it. It has

@@ -8,67 +8,38 @@ import Testing
 ///
 /// The same suite is for every transport.
 @Suite(.everyCore) struct ContractTests {
-    private static let parts = [(1, 1), (2, 1), (1, 2), (3, 2), (2, 5)]
-    private static let kernels = InstructionSet.allCases.filter(\.isSupported)
-
-    /// Every algorithm with every count, in place and not; instruction sets, streaming and parts
-    /// take turns.
-    ///
-    /// Shuffled, so that small, large, lined and plain plans follow each other.
-    private func cases(_ ranks: Int) -> [ContractCase] {
-        // Analysing a schedule of n ranks takes n² steps or more: fewer of the large ones.
-        let isLarge = ranks > 9
-        var counts = Array(Set([0, 1, ranks - 1, ranks, ranks + 1, 1000])).sorted()
-        if !isLarge { counts += [129, ranks <= 4 ? 20_011 : 4_099] }
-        let parts = isLarge ? Array(Self.parts.prefix(2)) : Self.parts
-        var result: [ContractCase] = []
-        for algorithm in DataPlane.algorithms {
-            for elements in counts {
-                for inPlace in [false, true] {
-                    let turn = result.count
-                    let (channels, slices) = parts[turn % parts.count]
-                    result.append(
-                        ContractCase(
-                            algorithm: algorithm,
-                            ranks: ranks,
-                            elements: elements,
-                            inPlace: inPlace,
-                            channels: channels,
-                            slices: slices,
-                            instructions: Self.kernels[turn % Self.kernels.count],
-                            isStreaming: turn / 3 % 2 == 0
-                        )
-                    )
-                }
-            }
-        }
-        var random = SeededRandom(seed: UInt64(ranks))
-        return result.shuffled(using: &random)
-    }
-
     private func expectNone(_ problems: [String]) {
         #expect(problems.isEmpty, "\(problems.prefix(3).joined(separator: "\n"))")
     }
 
     @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 33])
     func everyAlgorithmGivesItsSchedulesBits(_ ranks: Int) throws {
-        expectNone(try ContractRun(cases: cases(ranks), isOversubscribed: ranks > 2).problems())
+        expectNone(
+            try ContractRun(cases: ContractCase.everyAlgorithm(ranks), isOversubscribed: ranks > 2)
+                .problems()
+        )
     }
 
     /// Spinning, with a core for each rank or nearly so.
     @Test(arguments: [2, 3])
     func ranksThatSpinGiveTheSame(_ ranks: Int) throws {
-        expectNone(try ContractRun(cases: cases(ranks), isOversubscribed: false).problems())
+        expectNone(
+            try ContractRun(cases: ContractCase.everyAlgorithm(ranks), isOversubscribed: false)
+                .problems()
+        )
     }
 
     /// Two ranks that sleep though they need not.
     @Test func ranksThatSleepGiveTheSame() throws {
-        expectNone(try ContractRun(cases: cases(2), isOversubscribed: true).problems())
+        expectNone(
+            try ContractRun(cases: ContractCase.everyAlgorithm(2), isOversubscribed: true)
+                .problems()
+        )
     }
 
     @Test(arguments: [2, 4, 7])
     func whoComesFirstDoesNotMatter(_ ranks: Int) throws {
-        let few = cases(ranks).filter { $0.elements <= 1000 }
+        let few = ContractCase.everyAlgorithm(ranks).filter { $0.elements <= 1000 }
         let run = ContractRun(
             cases: few,
             operations: 6,
@@ -78,26 +49,25 @@ import Testing
         expectNone(try run.problems())
     }
 
-    /// Small plans many times: the two halves of scratch in turn, by plans that lay it out
-    /// differently, some of which use none.
+    /// The two halves of scratch in turn.
     @Test(arguments: [2, 3, 5])
     func alternatingPlansShareTheirScratch(_ ranks: Int) throws {
-        var cases: [ContractCase] = []
-        for round in 0..<120 {
-            let elements = [2, 200, 14, 600, 1, 130][round % 6]
-            let name = ["one-shot", "one-shot", "two-shot", "one-shot", "ring"][round % 5]
-            cases.append(
-                ContractCase(
-                    algorithm: name,
-                    ranks: ranks,
-                    elements: elements,
-                    inPlace: round % 7 == 0,
-                    channels: 1 + round % 2,
-                    slices: 1 + round % 3
-                )
-            )
-        }
-        let run = ContractRun(cases: cases, operations: 5, isOversubscribed: ranks > 2)
+        let run = ContractRun(
+            cases: ContractCase.alternating(ranks),
+            operations: 5,
+            isOversubscribed: ranks > 2
+        )
+        expectNone(try run.problems())
+    }
+
+    @Test(arguments: [4, 8])
+    func whoOnlySendsDoesNotRunAhead(_ ranks: Int) throws {
+        let run = ContractRun(
+            cases: ContractCase.sameRoot(ranks),
+            operations: 6,
+            isOversubscribed: ranks > 2,
+            dawdling: 400
+        )
         expectNone(try run.problems())
     }
 
@@ -127,36 +97,7 @@ import Testing
     /// Every collective by every algorithm; types, operators, roots and the rest take turns.
     @Test(arguments: [1, 2, 3, 4, 8])
     func everyCollectiveGivesItsSchedulesBits(_ ranks: Int) throws {
-        var cases: [ContractCase] = []
-        for algorithm in Algorithm.all {
-            for isLarge in [false, true] {
-                for inPlace in [false, true] {
-                    let turn = cases.count
-                    let elements = isLarge ? 300 : [0, 1, ranks - 1, ranks + 1, 70][turn % 5]
-                    let (channels, slices) = Self.parts[turn % Self.parts.count]
-                    let one = ContractCase(
-                        collective: algorithm.collective,
-                        algorithm: algorithm.name,
-                        ranks: ranks,
-                        elements: elements,
-                        inPlace: inPlace,
-                        root: algorithm.collective.hasRoot ? turn % ranks : 0,
-                        channels: channels,
-                        slices: slices,
-                        reduction: Reduction(
-                            DataType.allCases[turn % DataType.allCases.count],
-                            algorithm.collective.reduces
-                                ? ReductionOperator.allCases[turn % 6] : .sum
-                        ),
-                        instructions: Self.kernels[turn % Self.kernels.count],
-                        isStreaming: turn / 3 % 2 == 0
-                    )
-                    if one.exists { cases.append(one) }
-                }
-            }
-        }
-        var random = SeededRandom(seed: UInt64(ranks))
-        cases.shuffle(using: &random)
+        let cases = ContractCase.everyCollective(ranks)
         // Fewer at a time: those with switches have many endpoints.
         for start in stride(from: 0, to: cases.count, by: 100) {
             let few = Array(cases[start..<min(cases.count, start + 100)])
@@ -167,23 +108,7 @@ import Testing
     /// Every type with every operator, where data changes hands as lines, plainly and in switches.
     @Test(arguments: DataType.allCases)
     func everyTypeAndOperatorGivesItsBits(_ type: DataType) throws {
-        var cases: [ContractCase] = []
-        for name in ["ring", "one-shot", "two-shot", "tree", "recursive-doubling", "sharp-sat"] {
-            for combining in ReductionOperator.allCases {
-                for elements in [3, 1000] {
-                    cases.append(
-                        ContractCase(
-                            algorithm: name,
-                            ranks: 3,
-                            elements: elements,
-                            inPlace: cases.count % 3 == 0,
-                            reduction: Reduction(type, combining),
-                            instructions: Self.kernels[cases.count % Self.kernels.count]
-                        )
-                    )
-                }
-            }
-        }
+        let cases = ContractCase.everyOperator(of: type)
         expectNone(try ContractRun(cases: cases, isOversubscribed: true).problems())
     }
 

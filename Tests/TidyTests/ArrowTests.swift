@@ -105,8 +105,11 @@ import Testing
             "infiniband/", "rdma/", "numa.h", "immintrin.h", "x86intrin.h", "arm_neon.h",
             "stdatomic.h", "linux/futex.h",
         ]
-        // What measures weft's peers speaks their language.
-        let places = ["Sources/CWeft/", "Benchmarks/Peers/"]
+        // What measures weft's peers speaks their language; what tries the data plane under
+        // sanitizers, and where there is no Swift, is of the same kind.
+        let places = [
+            "Sources/CWeft/", "Benchmarks/Peers/", "Tests/Contract/", "Tests/Litmus/",
+        ]
         for file in Repository.files(below: ["Sources", "Tests", "Benchmarks"])
         where !places.contains(where: file.path.hasPrefix)
             && ["c", "h", "swift"].contains(file.ending)

@@ -1,22 +1,22 @@
-import Collectives
-import TestSupport
+public import Collectives
 
 /// What ranks contribute to a case, and what must come out of it, as bytes.
-struct ContractValues {
+public struct ContractValues {
     /// What memory holds before anything is written to it.
-    static let empty: UInt8 = 0x3A
+    public static let empty: UInt8 = 0x3A
 
     private let one: ContractCase
     private let schedule: Schedule
     private var type: DataType { one.reduction.type }
 
-    init(_ one: ContractCase, _ schedule: Schedule) {
+    /// The values of a case, whose schedule is given.
+    public init(_ one: ContractCase, _ schedule: Schedule) {
         self.one = one
         self.schedule = schedule
     }
 
     /// Each rank's input: numbers of any size, so that another order of reduction gives other bits.
-    func inputs(operation: Int) -> [[UInt8]] {
+    public func inputs(operation: Int) -> [[UInt8]] {
         (0..<one.ranks).map { rank in
             var random = SeededRandom(
                 seed: UInt64(rank * 1_000_003 + operation * 7919 + one.elements)
@@ -42,7 +42,7 @@ struct ContractValues {
     }
 
     /// Each rank's output, from the reference interpreter.
-    func expected(_ inputs: [[UInt8]]) -> [[UInt8]] {
+    public func expected(_ inputs: [[UInt8]]) -> [[UInt8]] {
         let (reduction, ranks) = (one.reduction, one.ranks)
         if type == .mxfp8 {
             let blocks = inputs.map { bytes in
@@ -96,7 +96,7 @@ struct ContractValues {
     }
 
     /// Bytes with one NaN instead of any.
-    static func canonical(_ bytes: [UInt8], _ type: DataType) -> [UInt8] {
+    public static func canonical(_ bytes: [UInt8], _ type: DataType) -> [UInt8] {
         guard let format = type.format else { return bytes }
         let size = type.size
         var result = bytes
