@@ -53,7 +53,10 @@ public struct Cores: Sendable {
     }
 
     /// Keeps the calling thread on a processor, or near it, and takes memory near it from now on.
-    static func pin(to processor: Int, _ binding: Binding) throws(RuntimeError) {
+    public static func pin(
+        to processor: Int,
+        _ binding: Binding = .core
+    ) throws(RuntimeError) {
         if binding == .numa {
             try check(
                 weft_machine_pin_to_node(UInt32(processor)),

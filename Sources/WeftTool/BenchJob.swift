@@ -141,7 +141,9 @@ struct BenchJob: Equatable {
     func teamOffset(_ areas: Areas) -> Int { buffers(areas, pair: rotation).input }
 
     /// The memory that each rank needs.
-    func heapBytes(_ areas: Areas) -> Int { teamOffset(areas) + Team.heapBytes }
+    func heapBytes(_ areas: Areas) -> Int {
+        teamOffset(areas) + (nodes.isEmpty ? 0 : Team.heapBytes)
+    }
 }
 
 // Sizes: bytes of the larger of a rank's two buffers, as in nccl-tests.
