@@ -275,13 +275,10 @@ int weft_net_poll(weft_segment *segment, int milliseconds) {
     weft_net *net = segment->net;
     int error = push_all(net);
     if (error) return error;
-    if (milliseconds == 0 && net->all_count <= FEW) {
-        for (uint32_t i = 0; i < net->all_count && !error; i++) error = pull(net, net->all[i]);
-        return error;
-    }
     bool is_short = net->unsent > 0 && milliseconds > 0;
     struct epoll_event events[64];
     if (is_short) watch_room(net, true);
+    // Asking first costs less than reading nothing: 0.2 us instead of 0.7 (docs/MEASUREMENT.md).
     int ready = epoll_wait(net->epoll, events, 64, milliseconds);
     if (is_short) watch_room(net, false);
     if (ready < 0) return errno == EINTR ? 0 : -errno;

@@ -8,8 +8,9 @@ public import Collectives
 struct FarTalk {
     /// Bytes of a copy from which on it goes straight to its place on another node.
     ///
-    /// Below, a copy out of a mailbox costs less than being told first that the place is free: on
-    /// loopback 2 us against 10 at 32 KiB (docs/MEASUREMENT.md).
+    /// Below, a copy out of a mailbox costs less than being told first that the place is free: an
+    /// exchange of messages, 10 us on loopback, in which more than that is copied
+    /// (docs/MEASUREMENT.md).
     static let directFrom = 32 << 10
 
     /// The node of each endpoint of the job; a schedule may have fewer.
