@@ -9,10 +9,13 @@
 #include "segment_private.h"
 #include "weft_clock.h"
 
+_Static_assert(WEFT_FIRST_OPERATION >= WEFT_TURNS_AHEAD, "operations are never below zero");
+
 static bool parts_are_sound(const weft_plan_parts *parts, const weft_segment *segment) {
     uint64_t operands = 0, waits = parts->closing;
     uint64_t notices = (uint64_t)parts->entering + parts->leaving;
     if (parts->ranks == 0) return false;
+    if (parts->turns != WEFT_TURNS && parts->turns != WEFT_TURNS_AHEAD) return false;
     for (uint32_t i = 0; i < parts->step_count; i++) {
         const weft_step *step = &parts->steps[i];
         if (step->kind > WEFT_STEP_SEND || step->sources == 0 || step->targets == 0) return false;
@@ -46,8 +49,9 @@ static bool parts_are_sound(const weft_plan_parts *parts, const weft_segment *se
         if (operand->area >= WEFT_AREA_COUNT) return false;
     }
     for (uint32_t i = 0; i < parts->wait_count; i++) {
-        if (parts->waits[i].word >= segment->words) return false;
-        if (parts->waits[i].operations > 0 || parts->waits[i].operations < -2) return false;
+        const weft_wait *wait = &parts->waits[i];
+        if (wait->word >= segment->words) return false;
+        if (wait->operations > 0 || wait->operations < -WEFT_TURNS_AHEAD) return false;
     }
     return true;
 }
@@ -134,15 +138,19 @@ int weft_plan_create(
         .leaving = parts->leaving,
         .is_announced = parts->is_announced,
         .block_bytes = block_bytes,
-        .addresses = {calloc(addresses, sizeof(void *)), calloc(addresses, sizeof(void *))},
+        .turns = parts->turns,
         .is_input = calloc(addresses, 1),
         .blocks = calloc(most, block_bytes),
         .pointers = calloc(most, sizeof(void *)),
     };
+    bool is_whole = plan->steps && plan->passes && plan->operands && plan->waits &&
+                    plan->notices && plan->is_input && plan->blocks && plan->pointers;
+    for (uint32_t turn = 0; turn < plan->turns; turn++) {
+        plan->addresses[turn] = calloc(addresses, sizeof(void *));
+        is_whole &= plan->addresses[turn] != NULL;
+    }
     int error = -ENOMEM;
-    if (plan->steps && plan->passes && plan->operands && plan->waits && plan->notices &&
-        plan->addresses[0] && plan->addresses[1] && plan->is_input && plan->blocks &&
-        plan->pointers) {
+    if (is_whole) {
         for (uint32_t i = 0; i < parts->operand_count; i++) {
             plan->is_input[i] = plan->operands[i].is_input != 0;
         }
@@ -162,8 +170,7 @@ void weft_plan_destroy(weft_plan *plan) {
     free(plan->operands);
     free(plan->waits);
     free(plan->notices);
-    free(plan->addresses[0]);
-    free(plan->addresses[1]);
+    for (uint32_t turn = 0; turn < plan->turns; turn++) free(plan->addresses[turn]);
     free(plan->is_input);
     free(plan->blocks);
     free(plan->pointers);
@@ -176,15 +183,22 @@ static uint64_t bytes_of(const weft_operand *operand, uint64_t bytes) {
 }
 
 int weft_plan_bind(
-    weft_plan *plan, weft_segment *segment, const uint64_t *starts, const uint64_t *halves
+    weft_plan *plan, weft_segment *segment, const uint64_t *starts, const uint64_t *strides
 ) {
     uint32_t operand = 0;
     for (uint32_t i = 0; i < plan->step_count; i++) {
         const weft_step *step = &plan->steps[i];
         for (uint32_t k = 0; k < step->sources + step->targets; k++, operand++) {
             const weft_operand *what = &plan->operands[operand];
-            for (int odd = 0; odd < 2; odd++) {
-                uint64_t at = starts[what->area] + (odd ? halves[what->area] : 0) + what->offset;
+            // Lines that go one way lie behind those of plans that take turns two by two, or the
+            // next operation of either could write what one of the other has yet to read.
+            bool is_behind = what->area == WEFT_AREA_LINES && plan->turns != WEFT_TURNS;
+            uint64_t stride = strides[what->area];
+            uint64_t first = starts[what->area] + (is_behind ? WEFT_TURNS * stride : 0);
+            for (uint32_t turn = 0; turn < plan->turns; turn++) {
+                // Plain scratch is there twice, whatever the lines have.
+                uint64_t place = what->area == WEFT_AREA_LINES ? turn : turn % WEFT_TURNS;
+                uint64_t at = first + place * stride + what->offset;
                 uint64_t bytes = bytes_of(what, step->bytes);
                 // Each by itself first, so that the sum can't wrap around.
                 uint64_t most = segment->heap_bytes;
@@ -194,7 +208,7 @@ int weft_plan_bind(
                 // Of memory on another node only the place in the heap is known.
                 bool is_far = step->kind == WEFT_STEP_SEND && k == 1;
                 uint8_t *heap = weft_segment_heap(segment, what->endpoint);
-                plan->addresses[odd][operand] = is_far ? (void *)(uintptr_t)at : heap + at;
+                plan->addresses[turn][operand] = is_far ? (void *)(uintptr_t)at : heap + at;
             }
         }
     }

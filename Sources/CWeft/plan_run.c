@@ -168,7 +168,14 @@ static int take(
     const weft_operand *operands, void *const *addresses, uint64_t epoch
 ) {
     uint64_t count = pass->count;
-    for (uint64_t at = 0; at < step->bytes; at += plan->block_bytes) {
+    // What is only copied goes straight to where it belongs.
+    bool is_moved = pass->is_copy && step->targets == 1 && operands->area == WEFT_AREA_LINES;
+    if (is_moved) {
+        const line *lines = addresses[0];
+        int error = unpack(segment, lines, operands->writer, epoch, step->bytes, addresses[1]);
+        if (error) return error;
+    }
+    for (uint64_t at = is_moved ? step->bytes : 0; at < step->bytes; at += plan->block_bytes) {
         uint64_t left = step->bytes - at;
         bool is_last = left <= plan->block_bytes;
         int error = take_block(
@@ -223,8 +230,10 @@ static int step_far(
 int weft_plan_run_once(weft_plan *plan, weft_segment *segment) {
     uint64_t epoch = segment->epoch++;
     weft_word *progress = &segment->controls[segment->endpoint].progress;
-    void *const *all = (void *const *)plan->addresses[epoch & 1];
-    void *const *next = (void *const *)plan->addresses[(epoch + 1) & 1];
+    // As many as a power of two.
+    const uint64_t last_turn = plan->turns - 1;
+    void *const *all = (void *const *)plan->addresses[epoch & last_turn];
+    void *const *next = (void *const *)plan->addresses[(epoch + 1) & last_turn];
     void *const *addresses = all;
     const weft_operand *operands = plan->operands;
     const weft_pass *pass = plan->passes;

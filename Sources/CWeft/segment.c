@@ -95,12 +95,12 @@ int weft_segment_attach(int fd, uint32_t endpoint, weft_segment **segment_out) {
         .controls = (struct weft_control *)(base + 4096),
         .heap_start = header->heap_start,
         .heap_bytes = header->heap_bytes,
-        // Operations count from 2, so that "two operations ago" is never below zero.
-        .epoch = 2,
+        .epoch = WEFT_FIRST_OPERATION,
         .known = known,
         .words = words,
     };
-    for (uint64_t i = 0; i < words; i++) known[i] = 2u << WEFT_PROGRESS_SHIFT;
+    const uint64_t start = (uint64_t)WEFT_FIRST_OPERATION << WEFT_PROGRESS_SHIFT;
+    for (uint64_t i = 0; i < words; i++) known[i] = start;
     *segment_out = segment;
     return 0;
 }

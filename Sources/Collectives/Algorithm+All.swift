@@ -50,6 +50,7 @@ extension Algorithm {
 
     private static let reduceScatter = [
         RingReduceScatter.algorithm,
+        OneShotReduceScatter.algorithm,
         BidirectionalRingReduceScatter.algorithm,
         RecursiveHalvingReduceScatter.algorithm,
         BruckReduceScatter.algorithm,
@@ -69,6 +70,7 @@ extension Algorithm {
     private static func allGather(_ collective: Collective) -> [Algorithm] {
         [
             RingAllGather.algorithm(for: collective),
+            OneShotAllGather.algorithm(for: collective),
             BidirectionalRingAllGather.algorithm(for: collective),
             RecursiveDoublingAllGather.algorithm(for: collective),
             BruckAllGather.algorithm(for: collective),
@@ -88,6 +90,7 @@ extension Algorithm {
 
     private static let allToAll = [
         LinearAllToAll.algorithm(for: .allToAll),
+        OneShotAllToAll.algorithm,
         PairwiseAllToAll.algorithm(for: .allToAll),
         PairwiseXorAllToAll.algorithm(for: .allToAll),
         BruckAllToAll.algorithm,
@@ -103,6 +106,7 @@ extension Algorithm {
 
     private static let broadcast = [
         TreeBroadcast.algorithm,
+        OneShotBroadcast.algorithm,
         ChainBroadcast.algorithm,
         DirectBroadcast.algorithm,
         DoubleTreeBroadcast.algorithm,
@@ -121,6 +125,7 @@ extension Algorithm {
 
     private static let reduce = [
         TreeReduce.algorithm,
+        OneShotReduce.algorithm,
         ChainReduce.algorithm,
         DirectReduce.algorithm,
         DoubleTreeReduce.algorithm,
@@ -138,6 +143,7 @@ extension Algorithm {
 
     private static let gather = [
         DirectGather.algorithm,
+        OneShotGather.algorithm,
         TreeGather.algorithm,
         TwoLevel.algorithm(
             "two-level",
@@ -150,6 +156,7 @@ extension Algorithm {
 
     private static let scatter = [
         DirectScatter.algorithm,
+        OneShotScatter.algorithm,
         TreeScatter.algorithm,
         TwoLevel.algorithm(
             "two-level",

@@ -79,6 +79,7 @@ extension AlgorithmCost {
             "((log2(w) - 1) c + [c > 1] [c ≤ w] c + [c > w] n) S"
         ),
         "direct": .init("1", "(n - 1) S", "0"),
+        "one-shot": .init("n - 1", "(n - 1) S", "n S"),
         "two-level": .init(
             "[g > 1] + m - 1",
             "(n - 1) S",
@@ -99,6 +100,7 @@ extension AlgorithmCost {
             "0"
         ),
         "direct": .init("1", "(n - 1) S", "0"),
+        "one-shot": .init("1", "(n - 1) S", "n S"),
         "two-level": .init("[g > 1] + m - 1", "(n - 1) S", "0"),
         "sharp-sat": .init("n + ceil(log(k, n)) - 1", "S", "[n > k] n S"),
         "nvls": .init("n", "S", "0"),
@@ -106,6 +108,7 @@ extension AlgorithmCost {
 
     private static let allToAll: [String: AlgorithmCost] = [
         "linear": .init("n - 1", "(n - 1) S", "0"),
+        "one-shot": .init("n - 1", "(n - 1) S", "n S"),
         "pairwise": .init("n - 1", "(n - 1) S", "0"),
         "pairwise-xor": .init("n - 1", "(n - 1) S", "0"),
         "bruck": .init(
@@ -128,6 +131,7 @@ extension AlgorithmCost {
     private static let broadcast: [String: AlgorithmCost] = [
         "tree": .init("ceil(log(k, n))", "(\(children)) S", "0"),
         "chain": .init("n - 1", "S", "0"),
+        "one-shot": .init("1", "(n - 1) S", "S"),
         "direct": .init("1", "(n - 1) S", "0"),
         "double-tree": .init("ceil(log2(n))", "S", "0"),
         "scatter-allgather": .init("ceil(log2(n)) + n - 1", "2 (n - 1)/n S", "0"),
@@ -144,6 +148,7 @@ extension AlgorithmCost {
     private static let reduce: [String: AlgorithmCost] = [
         "tree": .init("ceil(log(k, n))", "S", "[n > k] S"),
         "chain": .init("n - 1", "S", "[n > 2] S"),
+        "one-shot": .init("1", "S", "n S"),
         "direct": .init("1", "S", "0"),
         "double-tree": .init("ceil(log2(n))", "S", "[n > 2] S"),
         "two-level": .init(
@@ -158,6 +163,7 @@ extension AlgorithmCost {
 
     private static let gather: [String: AlgorithmCost] = [
         "direct": .init("1", "S", "0"),
+        "one-shot": .init("1", "S", "n S"),
         "tree": .init(
             .atMost("ceil(log(k, n)) + 1"),
             "max(1, \(subtree)) S",
@@ -172,6 +178,7 @@ extension AlgorithmCost {
 
     private static let scatter: [String: AlgorithmCost] = [
         "direct": .init("1", "(n - 1) S", "0"),
+        "one-shot": .init("n - 1", "(n - 1) S", "S"),
         "tree": .init(
             .atMost("ceil(log(k, n)) + 1"),
             "(n - 1) S",

@@ -28,6 +28,9 @@ public struct DependencyGraph: Sendable {
     public private(set) var isAwaited: [[Bool]]
     /// Whether anybody waits for an endpoint to enter.
     public private(set) var isAnnounced: [Bool]
+    /// Whether some endpoint writes to the scratch of another and need not hear from it in the same
+    /// operation, so that it may be ahead.
+    public private(set) var goesOneWay = false
     /// Who writes each slot of lines, by endpoint and slot; nil where several do.
     public private(set) var lineWriters: [SlotID: Int?]
 
@@ -145,6 +148,7 @@ public struct DependencyGraph: Sendable {
                     }
                 }
             }
+            goesOneWay = goesOneWay || free.contains { known[$0] == nil }
             for (other, step) in builder.touched[endpoint].sorted(by: { $0.key < $1.key })
             where known[channel(to: step, of: other, for: endpoint), default: -2] < step {
                 closing[endpoint].append(.step(endpoint: other, index: step))

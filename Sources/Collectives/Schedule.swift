@@ -37,6 +37,12 @@ public struct Scratch: Hashable, Sendable {
     /// one exchange of a cache line brings both.
     public var lines: Bool
 
+    /// Up to this size data and flag travel in one cache line; above it a line's 56 of 64 bytes and
+    /// its unpacking cost more than a separate flag.
+    ///
+    /// Measured with two ranks on Zen 3, 2026-11: docs/MEASUREMENT.md has the figures.
+    static let linesLimit = 512
+
     /// Makes scratch memory; none by default.
     public init(slots: Int = 0, lines: Bool = false) {
         self.slots = slots

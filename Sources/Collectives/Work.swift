@@ -168,8 +168,11 @@ struct Work: Hashable {
     /// What a phase says whose results are complete from a round on, if this level completes any.
     func complete(from round: Int) -> Int? { isComplete ? round : nil }
 
-    /// Bytes of the vector, or of a block.
-    var bytes: Int { request.elements * request.elementSize }
+    /// Bytes of the vector, or of the largest block.
+    var bytes: Int { (request.counts?.most ?? request.elements) * request.elementSize }
+
+    /// Whether what one rank sends another is small enough for lines.
+    var fitsLines: Bool { bytes <= Scratch.linesLimit }
 }
 
 /// What a level does, and what it needs for it.

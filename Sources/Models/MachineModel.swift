@@ -115,6 +115,9 @@ public struct MachineModel: Equatable, Sendable {
 /// parameters.
 public struct CostedSchedule: Sendable {
     private let graph: DependencyGraph
+    /// Whether lines go one way, so that whoever sends them may be more operations ahead than are
+    /// laid out here.
+    private let isAhead: Bool
     private let traffic: Traffic
     /// Bytes that each endpoint touches in an operation.
     let footprints: [Double]
@@ -124,6 +127,7 @@ public struct CostedSchedule: Sendable {
         let graph = DependencyGraph(schedule)
         let traffic = Traffic(schedule, graph.programs)
         self.graph = graph
+        isAhead = schedule.scratch.lines && graph.goesOneWay
         self.traffic = traffic
         footprints = graph.programs.indices.map { Double(traffic.footprint(of: $0)) }
     }
@@ -135,7 +139,7 @@ public struct CostedSchedule: Sendable {
     /// may leave this one, so that the hand-over of one operation hides behind the start of the
     /// next: what counts is how much later a later operation ends.
     public func seconds(on model: MachineModel) -> Double {
-        var timeline = Timeline(costs: costs(on: model), model: model)
+        var timeline = Timeline(costs: costs(on: model), model: model, isAhead: isAhead)
         let operations = 4
         var first = 0.0
         for operation in 0..<operations {
@@ -162,6 +166,7 @@ public struct CostedSchedule: Sendable {
 private struct Timeline {
     let costs: [[Double]]
     let model: MachineModel
+    let isAhead: Bool
     /// When each endpoint left the last operation and the one before.
     var left: [Double]
     var leftBefore: [Double]
@@ -171,9 +176,10 @@ private struct Timeline {
     /// When the last endpoint left the last operation.
     var end: Double { left.max() ?? 0 }
 
-    init(costs: [[Double]], model: MachineModel) {
+    init(costs: [[Double]], model: MachineModel, isAhead: Bool) {
         self.costs = costs
         self.model = model
+        self.isAhead = isAhead
         left = Array(repeating: 0, count: costs.count)
         leftBefore = left
         entered = left
@@ -215,6 +221,7 @@ private struct Timeline {
         for wait in graph.waits[endpoint][index] {
             switch wait {
             case .entered(let other): start = max(start, entered[other] + model.exchange)
+            case .free where isAhead: continue
             case .free(let other): start = max(start, leftBefore[other] + model.exchange)
             case .step(let other, let step):
                 if ends[other][step] < 0 { return nil }

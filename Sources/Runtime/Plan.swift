@@ -63,16 +63,16 @@ extension ReductionOperator {
 public struct Areas: Equatable, Sendable {
     /// Where lines begin.
     public let linesStart: Int
-    /// Bytes of each of their two halves.
+    /// Bytes that an operation's lines take: there are `WEFT_LINE_PARTS` times as many.
     public let linesBytes: Int
     /// Where plain scratch begins.
     public let scratchStart: Int
-    /// Bytes of each of its two halves.
+    /// Bytes of it that an operation takes: there are `WEFT_TURNS` times as many.
     public let scratchBytes: Int
     /// Where the buffers may begin.
     public let buffersStart: Int
 
-    /// Room for lines and plain scratch of so many bytes an operation, in two halves each.
+    /// Room for lines and plain scratch of so many bytes an operation, for as many as take turns.
     ///
     /// The lines lie first, always at the same place, since what looks like a flag must be one.
     public init(linesBytes: Int, scratchBytes: Int) {
@@ -80,9 +80,10 @@ public struct Areas: Equatable, Sendable {
         self.linesBytes = roundUp(linesBytes)
         self.scratchBytes = roundUp(scratchBytes)
         linesStart = 0
-        scratchStart = 2 * self.linesBytes
+        scratchStart = Int(WEFT_LINE_PARTS) * self.linesBytes
         // A page: so that buffers are aligned alike on all machines.
-        buffersStart = (scratchStart + 2 * self.scratchBytes + 4095) / 4096 * 4096
+        let end = scratchStart + Int(WEFT_TURNS) * self.scratchBytes
+        buffersStart = (end + 4095) / 4096 * 4096
     }
 
     /// Room for each of several plans.
@@ -126,6 +127,7 @@ public struct Plan: ~Copyable {
                             is_announced: draft.isAnnounced ? 1 : 0,
                             type: draft.reduction.type.raw,
                             op: draft.reduction.combining.raw,
+                            turns: UInt32(draft.turns),
                             ranks: UInt32(draft.ranks),
                             factor: draft.reduction.factorBits
                         )
@@ -149,9 +151,9 @@ public struct Plan: ~Copyable {
         output: Int
     ) throws(RuntimeError) {
         let starts = [input, output, areas.scratchStart, areas.linesStart].map { UInt64($0) }
-        let halves = [0, 0, areas.scratchBytes, areas.linesBytes].map { UInt64($0) }
+        let strides = [0, 0, areas.scratchBytes, areas.linesBytes].map { UInt64($0) }
         try check(
-            weft_plan_bind(pointer, segment.pointer, starts, halves),
+            weft_plan_bind(pointer, segment.pointer, starts, strides),
             "buffers do not fit the heap"
         )
     }

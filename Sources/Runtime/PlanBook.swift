@@ -97,7 +97,7 @@ extension DependencyGraph {
 
 // Launcher and ranks are one program, so that a plan's parts mean the same to both as they lie.
 extension PlanDraft {
-    private static let headerWords = 12
+    private static let headerWords = 13
 
     fileprivate var writtenBytes: Int {
         Self.headerWords * 8 + steps.count * MemoryLayout<weft_step>.stride
@@ -111,6 +111,7 @@ extension PlanDraft {
         let header = [
             steps.count, operands.count, waits.count, closing, isAnnounced ? 1 : 0, ranks,
             linesBytes, scratchBytes, inPlace ? 1 : 0, notices.count, entering, leaving,
+            turns,
         ]
         var to = memory
         func copy<T>(_ values: [T]) {
@@ -160,5 +161,6 @@ extension PlanDraft {
         scratchBytes = word(7)
         entering = word(10)
         leaving = word(11)
+        turns = word(12)
     }
 }

@@ -9,7 +9,7 @@ public struct PlanFlaw: Error, Equatable, CustomStringConvertible {
 /// Explores every interleaving of small plans over several operations back to back.
 ///
 /// The proof of a schedule says that waiting for data is enough; this says that the lowered plans
-/// do wait for it: flags, the two halves of scratch, and the hand-over of the caller's buffers.
+/// do wait for it: flags, the turns in scratch, and the hand-over of the caller's buffers.
 /// Each endpoint becomes a sequence of actions; a state is how far each has come. In every state
 /// that can be reached, two actions that can both go on must not touch the same bytes, one of them
 /// writing; and somebody must be able to go on until all are done. The order in which a processor
@@ -28,18 +28,19 @@ public struct PlanChecker {
     ///
     /// Between operations the caller reads its output and writes a new input.
     public init(_ drafts: [PlanDraft], operations: Int) {
-        self.init(drafts, operations: operations, halves: 2)
+        self.init(drafts, operations: operations, turns: nil)
     }
 
-    /// The same for an engine whose operations take turns in so many parts of scratch: one is a
-    /// fault that the check must find.
-    package init(_ drafts: [PlanDraft], operations: Int, halves: UInt64) {
+    /// The same for an engine whose operations take so many turns in scratch, whatever the plans
+    /// say: with fewer there is a fault that the check must find.
+    package init(_ drafts: [PlanDraft], operations: Int, turns: UInt64?) {
         endpoints = drafts.count
         programs = []
         for draft in drafts {
-            var builder = Builder(draft, halves)
-            // As in the engine, operations count from 2.
-            for operation in 2..<(2 + operations) { builder.add(operation: UInt64(operation)) }
+            var builder = Builder(draft, turns ?? UInt64(draft.turns))
+            for operation in 0..<operations {
+                builder.add(operation: Self.first + UInt64(operation))
+            }
             owners[UInt32(programs.count)] = programs.count
             programs.append(builder.actions)
             wires.append(builder.wires)
@@ -93,6 +94,9 @@ public struct PlanChecker {
         var progress: UInt64?
     }
 
+    /// The number of the first operation, as in the engine.
+    fileprivate static let first = UInt64(WEFT_FIRST_OPERATION)
+
     /// One thing that an endpoint does at once, as soon as what it waits for has happened.
     private struct Action {
         var name: String
@@ -111,8 +115,8 @@ public struct PlanChecker {
     private struct Memory: Hashable {
         let endpoint: Int
         let area: UInt32
-        /// Which half of scratch; 0 for the caller's buffers.
-        let half: UInt64
+        /// Whose turn of scratch; 0 for the caller's buffers.
+        let turn: UInt64
         /// For a slot of lines where it begins, else 0.
         var offset: UInt64 = 0
     }
@@ -136,7 +140,7 @@ public struct PlanChecker {
     private static func memory(
         _ endpoint: Int,
         _ area: UInt32,
-        half: UInt64,
+        turn: UInt64,
         inPlace: Bool
     ) -> Memory {
         let isOutput = area == WEFT_AREA_OUTPUT.rawValue
@@ -144,20 +148,20 @@ public struct PlanChecker {
         return Memory(
             endpoint: endpoint,
             area: isOutput && inPlace ? WEFT_AREA_INPUT.rawValue : area,
-            half: isBuffer ? 0 : half
+            turn: isBuffer ? 0 : turn
         )
     }
 
     /// Makes one endpoint's program.
     private struct Builder {
         let draft: PlanDraft
-        let halves: UInt64
+        let turns: UInt64
         var actions: [Action] = []
         var wires: [Int: [Message]] = [:]
 
-        init(_ draft: PlanDraft, _ halves: UInt64) {
+        init(_ draft: PlanDraft, _ turns: UInt64) {
             self.draft = draft
-            self.halves = halves
+            self.turns = turns
         }
 
         /// Between operations the caller reads its whole output and writes its whole input.
@@ -168,7 +172,7 @@ public struct PlanChecker {
                     memory: PlanChecker.memory(
                         draft.endpoint,
                         area.rawValue,
-                        half: 0,
+                        turn: 0,
                         inPlace: draft.inPlace
                     ),
                     from: 0,
@@ -224,7 +228,8 @@ public struct PlanChecker {
                 }
             }
             for (number, step) in draft.steps.enumerated() {
-                var action = Action(name: "step \(number) of operation \(operation - 2)")
+                let place = "operation \(operation - PlanChecker.first)"
+                var action = Action(name: "step \(number) of \(place)")
                 action.waits = takeWaits(Int(step.waits))
                 action.flushes = step.flushes & WEFT_FLUSH_BEFORE.rawValue != 0
                 let count = Int(step.sources + step.targets)
@@ -266,7 +271,7 @@ public struct PlanChecker {
                 var place = PlanChecker.memory(
                     Int(what.endpoint),
                     what.area,
-                    half: operation % halves,
+                    turn: operation % turns,
                     inPlace: draft.inPlace
                 )
                 if what.area == WEFT_AREA_LINES.rawValue {
@@ -344,7 +349,7 @@ public struct PlanChecker {
     }
 
     private static func marks(_ program: [Action]) -> [Marks] {
-        var now = Marks(progress: progress(2, 0), lines: [:])
+        var now = Marks(progress: progress(first, 0), lines: [:])
         var result = [now]
         for action in program {
             if let progress = action.progress { now.progress = progress }
@@ -363,7 +368,7 @@ public struct PlanChecker {
         for wait in action.waits {
             // A word that nobody raises stays as it was.
             let now = owners[wait.word].map { marks[$0][Int(state[$0])].progress }
-            if now ?? Self.progress(2, 0) < wait.progress { return false }
+            if now ?? Self.progress(Self.first, 0) < wait.progress { return false }
         }
         // A slot of lines has one writer, so the largest number anybody put there is what it holds.
         return action.lines.allSatisfy { line in

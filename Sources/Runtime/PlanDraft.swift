@@ -26,6 +26,8 @@ public struct PlanDraft: Sendable {
     package var leaving = 0
     /// Whether the endpoint must say that it has entered.
     package var isAnnounced = false
+    /// How many operations take turns in the schedule's scratch; more where lines go one way.
+    package var turns = Int(WEFT_TURNS)
     /// Bytes of lines that one operation needs.
     public var linesBytes = 0
     /// Bytes of plain scratch that one operation needs.
@@ -78,6 +80,7 @@ public struct PlanDraft: Sendable {
         linesBytes = schedule.linesBytes
         scratchBytes = schedule.scratchBytes
         if endpoint >= schedule.endpoints { return }
+        turns = schedule.turns(graph)
         let program = graph.programs[endpoint]
         guard program.count < 1 << 20 - 2 else {
             throw RuntimeError("\(schedule.algorithm) has more steps than a plan holds")
@@ -108,14 +111,20 @@ public struct PlanDraft: Sendable {
     /// The same schedule without waiting for anybody: only the loads and stores, to measure what
     /// the waiting costs.
     ///
-    /// Its results mean nothing.
+    /// Its results mean nothing. Only who sends lines one way still waits for those who take them:
+    /// a line that is written again too soon would be waited for for ever.
     public func withoutWaiting() -> PlanDraft {
         var result = self
         result.waits = []
         result.closing = 0
         result.isAnnounced = false
-        for index in result.steps.indices {
-            result.steps[index].waits = 0
+        var rest = waits[...]
+        for index in steps.indices {
+            let own = rest.prefix(Int(steps[index].waits))
+            rest = rest.dropFirst(own.count)
+            let kept = own.filter { turns != WEFT_TURNS && $0.operations < 0 }
+            result.waits += kept
+            result.steps[index].waits = UInt32(kept.count)
             result.steps[index].is_awaited = 0
         }
         return result
@@ -168,6 +177,11 @@ extension Schedule {
         (slotBytes + Int(WEFT_LINE_DATA) - 1) / Int(WEFT_LINE_DATA) * Int(WEFT_LINE)
     }
 
+    /// How many operations take turns in it.
+    fileprivate func turns(_ graph: DependencyGraph) -> Int {
+        Int(scratch.lines && graph.goesOneWay ? WEFT_TURNS_AHEAD : WEFT_TURNS)
+    }
+
     /// Bytes of lines that each endpoint needs for one operation.
     public var linesBytes: Int { scratch.lines ? slotCount * slotLineBytes : 0 }
 
@@ -216,8 +230,9 @@ private struct Lowering {
         return switch wait {
         case .step(_, let index): weft_wait(word: word, operations: 0, progress: UInt64(index + 2))
         case .entered: weft_wait(word: word, operations: 0, progress: 1)
-        // Scratch has two halves, used in turn: the operation before the last has ended.
-        case .free: weft_wait(word: word, operations: -1, progress: 0)
+        // Operations take turns: the last that had this one's lines or scratch has ended.
+        case .free:
+            weft_wait(word: word, operations: Int32(1 - schedule.turns(graph)), progress: 0)
         }
     }
 

@@ -176,8 +176,9 @@ struct BenchOptions {
     /// What to take without a calibration: one exchange for small messages, the fewest loads and
     /// stores for large ones.
     ///
-    /// The two cross near 512 B on the machines that were measured (docs/MEASUREMENT.md). Where one
-    /// transfer for each pair of ranks does it, that is the fewest of both.
+    /// The two cross near 512 B on the machines that were measured (docs/MEASUREMENT.md), whatever
+    /// the collective. Above that, where one transfer for each pair of ranks does it, that is the
+    /// fewest of both.
     private func usual(of candidates: [BenchJob.Entry]) -> BenchJob.Entry {
         let isSmall = candidates[0].bytes <= 512
         let wanted = [isSmall ? "one-shot" : "two-shot", "direct", "linear"]

@@ -69,6 +69,7 @@ static void read_parts(reader *from, weft_plan_parts *parts) {
     parts->operand_count = (uint32_t)take_word(from, UINT32_MAX);
     parts->wait_count = (uint32_t)take_word(from, UINT32_MAX);
     parts->closing = (uint32_t)take_word(from, UINT32_MAX);
+    parts->turns = (uint32_t)take_word(from, UINT32_MAX);
     parts->is_announced = (uint32_t)take_word(from, 1);
     parts->steps = take(from, parts->step_count * sizeof *parts->steps);
     parts->operands = take(from, parts->operand_count * sizeof *parts->operands);

@@ -8,8 +8,9 @@
 //   scratch, whether it is in place;
 //   for each rank: where its input and its output begin in their memory, and the bytes of both
 //   memories;
-//   for each endpoint: its steps, operands, waits, closing waits and whether it is announced, as
-//   numbers; then steps, operands and waits as weft_plan.h lays them out;
+//   for each endpoint: its steps, operands, waits, closing waits, how many operations take turns
+//   and whether it is announced, as numbers; then steps, operands and waits as weft_plan.h lays
+//   them out;
 //   for each operation and each rank: its input, and the output that is expected.
 #ifndef CONTRACT_CASES_H
 #define CONTRACT_CASES_H
@@ -19,7 +20,7 @@
 
 #include "weft_plan.h"
 
-#define CASES_VERSION 2
+#define CASES_VERSION 3
 
 typedef struct span {
     const uint8_t *bytes;

@@ -67,8 +67,13 @@ static void guard(const endpoint_run *run, const contract_case *one) {
         uint8_t *heap = weft_segment_heap(run->segment, endpoint);
         ASAN_POISON_MEMORY_REGION(heap, layout->heap_bytes);
         for (int area = WEFT_AREA_SCRATCH; area <= WEFT_AREA_LINES; area++) {
-            unpoison(heap + layout->starts[area], bytes[area]);
-            unpoison(heap + layout->starts[area] + layout->halves[area], bytes[area]);
+            // Lines that go one way lie behind the others.
+            bool is_behind = area == WEFT_AREA_LINES && one->parts->turns != WEFT_TURNS;
+            uint8_t *turn = heap + layout->starts[area];
+            if (is_behind) turn += WEFT_TURNS * layout->strides[area];
+            for (int i = 0; i < (is_behind ? WEFT_TURNS_AHEAD : WEFT_TURNS); i++) {
+                unpoison(turn + i * layout->strides[area], bytes[area]);
+            }
         }
         if (endpoint >= one->ranks) continue;
         const case_rank *place = &one->places[endpoint];
@@ -157,7 +162,8 @@ static bool run_case(
 }
 
 // A plan without steps, for an endpoint that only other cases of the file have.
-static const weft_plan_parts nothing = {.type = WEFT_TYPE_UINT8, .ranks = 1};
+static const weft_plan_parts nothing = {
+    .type = WEFT_TYPE_UINT8, .turns = WEFT_TURNS, .ranks = 1};
 
 void endpoint_run_cases(endpoint_run *run) {
     weft_segment *segment = run->segment;
@@ -175,7 +181,7 @@ void endpoint_run_cases(endpoint_run *run) {
         const weft_plan_parts *parts = takes_part ? &one->parts[segment->endpoint] : &nothing;
         weft_plan *plan = NULL;
         int error = weft_plan_create(parts, segment, isa_of(i), &plan);
-        if (!error) error = weft_plan_bind(plan, segment, starts, run->layout->halves);
+        if (!error) error = weft_plan_bind(plan, segment, starts, run->layout->strides);
         if (error) {
             report(
                 segment, "%.*s: the plan of endpoint %u is refused: %s", (int)one->words.count,

@@ -21,7 +21,7 @@ typedef struct run_report {
 // Where everything lies in every heap.
 typedef struct run_layout {
     uint64_t starts[WEFT_AREA_COUNT];
-    uint64_t halves[WEFT_AREA_COUNT];
+    uint64_t strides[WEFT_AREA_COUNT];
     uint64_t heap_bytes;
     uint32_t endpoints;
 } run_layout;

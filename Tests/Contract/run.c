@@ -49,10 +49,11 @@ static run_layout lay_out(const case_file *file) {
             buffer = larger(buffer, round_up(most, 4096));
         }
     }
-    layout.halves[WEFT_AREA_LINES] = lines;
-    layout.halves[WEFT_AREA_SCRATCH] = scratch;
-    layout.starts[WEFT_AREA_SCRATCH] = 2 * lines;
-    layout.starts[WEFT_AREA_INPUT] = round_up(2 * lines + 2 * scratch, 4096);
+    layout.strides[WEFT_AREA_LINES] = lines;
+    layout.strides[WEFT_AREA_SCRATCH] = scratch;
+    layout.starts[WEFT_AREA_SCRATCH] = WEFT_LINE_PARTS * lines;
+    const uint64_t end = layout.starts[WEFT_AREA_SCRATCH] + WEFT_TURNS * scratch;
+    layout.starts[WEFT_AREA_INPUT] = round_up(end, 4096);
     layout.starts[WEFT_AREA_OUTPUT] = layout.starts[WEFT_AREA_INPUT] + buffer;
     layout.heap_bytes = layout.starts[WEFT_AREA_OUTPUT] + buffer + 4096;
     return layout;

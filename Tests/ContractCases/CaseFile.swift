@@ -5,7 +5,7 @@ import TestSupport
 
 /// Cases as `Tests/Contract/cases.h` describes them.
 struct CaseFile {
-    private static let version = 2
+    private static let version = 3
 
     private(set) var bytes: [UInt8] = []
     private let operations: Int
@@ -41,7 +41,7 @@ struct CaseFile {
         }
         for draft in drafts {
             add(draft.steps.count, draft.operands.count, draft.waits.count, draft.closing)
-            add(draft.isAnnounced ? 1 : 0)
+            add(draft.turns, draft.isAnnounced ? 1 : 0)
             add(raw: draft.steps)
             add(raw: draft.operands)
             add(raw: draft.waits)

@@ -81,6 +81,17 @@ func schedule(
         #expect(time == expected)
     }
 
+    /// Lines that go one way: the root puts them, copies its own vector, and waits for nobody.
+    ///
+    /// The exchange does not count, then.
+    @Test func oneShotBroadcastOfTwoRanks() throws {
+        let algorithm = try #require(Algorithm.named("one-shot", for: .broadcast))
+        let put = costs.step + 8 * costs.byte + 8 * costs.lined
+        let own = costs.step + 16 * costs.byte
+        let time = seconds(algorithm.schedule(Request(ranks: 2, elements: 2)), costs)
+        #expect(time == costs.operation + put + own)
+    }
+
     /// 4,000 bytes go through plain scratch, whose lines change hands at both ends.
     @Test func oneShotOfTwoRanksInScratch() throws {
         let share = costs.step + 8000 * costs.byte + 4000 * costs.contended

@@ -49,7 +49,7 @@ import Testing
         expectNone(try run.problems())
     }
 
-    /// The two halves of scratch in turn.
+    /// Scratch in turn.
     @Test(arguments: [2, 3, 5])
     func alternatingPlansShareTheirScratch(_ ranks: Int) throws {
         let run = ContractRun(
@@ -64,7 +64,8 @@ import Testing
     func whoOnlySendsDoesNotRunAhead(_ ranks: Int) throws {
         let run = ContractRun(
             cases: ContractCase.sameRoot(ranks),
-            operations: 6,
+            // More than take turns.
+            operations: 12,
             isOversubscribed: ranks > 2,
             dawdling: 400
         )
@@ -135,6 +136,29 @@ import Testing
             try plan.run(segment, operations: 500)
             let result = Array(UnsafeRawBufferPointer(start: heap + 8192, count: 4000))
             if result != expected[rank] { throw RuntimeError("wrong") }
+        }
+        #expect(problems.isEmpty, "\(problems)")
+    }
+
+    /// Whoever sends lines one way heeds who takes them even without waiting.
+    ///
+    /// A line that is written again too soon would be waited for for ever.
+    @Test(arguments: PlanCheckerTests.withLines)
+    func linesArriveWithoutWaitingToo(_ collective: Collective) throws {
+        let one = ContractCase(
+            collective: collective,
+            algorithm: "one-shot",
+            ranks: 2,
+            elements: 2
+        )
+        let drafts = try one.drafts().map { $0.withoutWaiting() }
+        let areas = Areas(for: drafts)
+        let memory = try SharedMemory(endpoints: 2, heapBytes: areas.buffersStart + 8192)
+        let problems = try memory.run { segment, rank throws(RuntimeError) in
+            let plan = try Plan(drafts[rank], segment: segment, areas: areas)
+            let at = areas.buffersStart
+            try plan.bind(segment, input: at, output: at + 4096)
+            try plan.run(segment, operations: 200_000)
         }
         #expect(problems.isEmpty, "\(problems)")
     }

@@ -214,6 +214,7 @@ import Testing
                         parts.leaving = UInt32(draft.leaving)
                         parts.type = WEFT_TYPE_FLOAT32
                         parts.op = WEFT_OPERATOR_SUM
+                        parts.turns = UInt32(draft.turns)
                         parts.ranks = 2
                         return weft_plan_create(&parts, segment, WEFT_ISA_PORTABLE, &plan)
                     }
@@ -225,8 +226,8 @@ import Testing
         defer { weft_plan_destroy(made) }
         let at = UInt64(areas.buffersStart)
         let starts = [at, at + 4096, UInt64(areas.scratchStart), 0]
-        let halves = [0, 0, UInt64(areas.scratchBytes), 0]
-        #expect(weft_plan_bind(made, segment, starts, halves) == 0)
+        let strides = [0, 0, UInt64(areas.scratchBytes), 0]
+        #expect(weft_plan_bind(made, segment, starts, strides) == 0)
         return weft_plan_run(made, segment, 3)
     }
 }

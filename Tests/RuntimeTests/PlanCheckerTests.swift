@@ -10,9 +10,9 @@ import Testing
     /// interleavings for more than a few cases.
     static let simple = ["ring", "one-shot", "two-shot"]
 
-    private func flaw(_ drafts: [PlanDraft], operations: Int = 3, halves: UInt64 = 2) -> String? {
+    private func flaw(_ drafts: [PlanDraft], operations: Int = 3, turns: UInt64? = nil) -> String? {
         do throws(PlanFlaw) {
-            try PlanChecker(drafts, operations: operations, halves: halves).check()
+            try PlanChecker(drafts, operations: operations, turns: turns).check()
             return nil
         } catch {
             return error.description
@@ -121,7 +121,10 @@ import Testing
 
     private func drafts(of schedule: Schedule) throws -> [PlanDraft] {
         let graph = DependencyGraph(schedule)
-        return try (0..<schedule.ranks).map { try PlanDraft(schedule, graph: graph, endpoint: $0) }
+        return try (0..<schedule.ranks).map {
+            // Two by two also where lines go one way: that much can be explored in every order.
+            try PlanDraft(schedule, graph: graph, endpoint: $0).takingTurns(Int(WEFT_TURNS))
+        }
     }
 
     /// All-to-all patterns bring along that scratch is free; where data goes one way only, the wait
@@ -137,7 +140,55 @@ import Testing
         hasty[0].steps[0].waits = 0
         #expect(PlanOracle(hasty, of: schedule, operations: 4).fault() != nil)
         #expect(flaw(hasty, operations: 4) != nil)
-        #expect(flaw(drafts, halves: 1) != nil)
+        #expect(flaw(drafts, turns: 1) != nil)
+    }
+
+    /// The collectives whose small messages are lines, to everyone or to and from a root.
+    static let withLines = Algorithm.all.filter { $0.name == "one-shot" }.map(\.collective)
+
+    private func lined(_ collective: Collective, _ ranks: Int, inPlace: Bool) -> ContractCase {
+        ContractCase(
+            collective: collective,
+            algorithm: "one-shot",
+            ranks: ranks,
+            elements: 2,
+            inPlace: inPlace,
+            root: collective.hasRoot ? ranks - 1 : 0
+        )
+    }
+
+    /// With two ranks for more operations than take turns, so that all lines are written again.
+    @Test(arguments: withLines, [2, 3])
+    func everyLinedPlanIsSound(_ collective: Collective, _ ranks: Int) throws {
+        for inPlace in [false, true] {
+            let one = lined(collective, ranks, inPlace: inPlace)
+            let drafts = try one.drafts()
+            #expect(try one.schedule.scratch.lines)
+            // Who has an empty block sends nothing back either.
+            let isOneWay = collective.hasRoot || collective == .allGatherV
+            let turns = Int(isOneWay ? WEFT_TURNS_AHEAD : WEFT_TURNS)
+            #expect(drafts.allSatisfy { $0.turns == turns }, "\(one)")
+            let operations = ranks == 2 || turns == Int(WEFT_TURNS) ? turns + 2 : 4
+            let found = flaw(drafts, operations: operations)
+            #expect(found == nil, "\(one): \(found ?? "")")
+            let tight = flaw(drafts, operations: operations, turns: UInt64(turns) / 2)
+            // With fewer turns than plans wait for, whoever is ahead writes what is still read.
+            #expect(operations <= turns || tight != nil, "\(one)")
+        }
+    }
+
+    /// The same where all take turns two by two, which is little enough for every mutation.
+    @Test(arguments: withLines)
+    func everyMutationOfLinedPlansThatIsAFaultIsFound(_ collective: Collective) throws {
+        let one = lined(collective, 2, inPlace: false)
+        let drafts = try one.drafts().map { $0.takingTurns(Int(WEFT_TURNS)) }
+        if [.allReduce, .broadcast].contains(collective) {
+            return expectFound(drafts, try one.schedule, "\(one)")
+        }
+        for mutation in PlanMutation.all(of: drafts)
+        where [.waitForScratch, .looserScratch].contains(mutation.kind) && collective.hasRoot {
+            #expect(flaw(mutation.drafts, operations: 4) != nil, "\(one), \(mutation)")
+        }
     }
 
     /// Without turns between two halves, an operation's scratch is overwritten while it is read.
@@ -147,8 +198,8 @@ import Testing
     func oneHalfOfScratchIsNotEnough(_ elements: Int, _ ranks: Int) throws {
         let one = ContractCase(algorithm: "one-shot", ranks: ranks, elements: elements)
         let drafts = try one.drafts()
-        let fault = PlanOracle(drafts, of: try one.schedule, operations: 3, halves: 1).fault()
-        #expect((fault != nil) == (flaw(drafts, halves: 1) != nil), "\(fault ?? "no fault")")
+        let fault = PlanOracle(drafts, of: try one.schedule, operations: 3, turns: 1).fault()
+        #expect((fault != nil) == (flaw(drafts, turns: 1) != nil), "\(fault ?? "no fault")")
         #expect(fault != nil)
     }
 
@@ -210,5 +261,17 @@ enum OneWay {
             tracks: [Track([Phase("one way", table: table)])],
             scratch: Scratch(slots: 1, lines: lines)
         )
+    }
+}
+
+extension PlanDraft {
+    /// The same with so many turns.
+    fileprivate func takingTurns(_ count: Int) -> PlanDraft {
+        var result = self
+        for index in waits.indices where waits[index].operations < 0 {
+            result.waits[index].operations = Int32(1 - count)
+        }
+        result.turns = count
+        return result
     }
 }

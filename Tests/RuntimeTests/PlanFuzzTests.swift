@@ -42,6 +42,7 @@ import Testing
         var stepCount: UInt32?
         var operandCount: UInt32?
         var waitCount: UInt32?
+        var turns = UInt32(WEFT_TURNS)
         var type = WEFT_TYPE_FLOAT32
         var op = WEFT_OPERATOR_SUM
 
@@ -68,6 +69,7 @@ import Testing
                             is_announced: 1,
                             type: type,
                             op: op,
+                            turns: turns,
                             ranks: 2,
                             factor: 0
                         )
@@ -187,10 +189,12 @@ import Testing
             (
                 "a wait for before the first",
                 {
-                    $0.waits = [weft_wait(word: 0, operations: -3, progress: 1)]
+                    $0.waits = [weft_wait(word: 0, operations: -9, progress: 1)]
                     $0.closing = 1
                 }
             ),
+            ("no turns", { $0.turns = 0 }),
+            ("turns that no part of the lines has", { $0.turns = 4 }),
             ("progress beyond its bits", { $0.steps[0].progress = 1 << 20 }),
             ("lines to combine", { $0.operands[0].area = WEFT_AREA_LINES.rawValue }),
             ("lines as target", { $0.operands[2].area = WEFT_AREA_LINES.rawValue }),
@@ -266,8 +270,10 @@ import Testing
         // Heaps of endpoints 0 and 2 lie on both sides; of each only the middle is used.
         let area = 4096
         let starts = (0..<4).map { UInt64(heapBytes / 2 + $0 * 2 * area) }
-        let halves = (0..<4).map { _ in UInt64(area) }
-        let used = (heapBytes / 2)..<(heapBytes / 2 + 8 * area + 2 * area)
+        let strides = (0..<4).map { _ in UInt64(area) }
+        // Lines come last, and an operand may begin where its area ends.
+        let parts = 6 + Int(WEFT_LINE_PARTS) + 2
+        let used = (heapBytes / 2)..<(heapBytes / 2 + parts * area)
         for endpoint in 0..<3 {
             memset(weft_segment_heap(memory.segment, UInt32(endpoint)), 0xa5, heapBytes)
         }
@@ -281,7 +287,7 @@ import Testing
                 refused += 1
                 continue
             }
-            if weft_plan_bind(plan, memory.segment, starts, halves) == 0 {
+            if weft_plan_bind(plan, memory.segment, starts, strides) == 0 {
                 let result = weft_plan_run(plan, memory.segment, 2)
                 // There is no network that a send could use.
                 #expect([0, -ECANCELED, -ENOTCONN].contains(result))

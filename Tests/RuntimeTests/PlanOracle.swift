@@ -25,13 +25,15 @@ struct PlanOracle {
     private struct Place: Hashable {
         let endpoint: Int
         let area: UInt32
-        let half: UInt64
+        let turn: UInt64
         let offset: UInt64
     }
 
     private var programs: [[Action]] = []
     private var cells: [Place: Int] = [:]
-    private let halves: UInt64
+    private let turns: UInt64?
+    /// As in the engine.
+    private static let first = UInt64(WEFT_FIRST_OPERATION)
     private let ranks: Int
 
     static func combine(_ left: UInt64, _ right: UInt64) -> UInt64 {
@@ -44,9 +46,9 @@ struct PlanOracle {
         combine(UInt64(rank * 100 + operation), UInt64(element + 7))
     }
 
-    init(_ drafts: [PlanDraft], of schedule: Schedule, operations: Int, halves: UInt64 = 2) {
+    init(_ drafts: [PlanDraft], of schedule: Schedule, operations: Int, turns: UInt64? = nil) {
         ranks = drafts.count
-        self.halves = halves
+        self.turns = turns
         let results = (0..<operations).map { operation in
             schedule.interpret(
                 inputs: (0..<ranks).map { rank in
@@ -73,7 +75,7 @@ struct PlanOracle {
             for operation in 0..<operations {
                 let values = elements.map { Self.input(draft.endpoint, operation, $0) }
                 program.append(.give(cells: caller(WEFT_AREA_INPUT), values: values))
-                add(draft, UInt64(operation + 2), to: &program)
+                add(draft, Self.first + UInt64(operation), to: &program)
                 let expected = elements.map { results[operation][draft.endpoint][$0] }
                 program.append(.look(cells: caller(WEFT_AREA_OUTPUT), expected: expected))
             }
@@ -93,7 +95,7 @@ struct PlanOracle {
         let place = Place(
             endpoint: endpoint,
             area: isShared ? WEFT_AREA_INPUT.rawValue : area,
-            half: isBuffer ? 0 : operation % halves,
+            turn: isBuffer ? 0 : operation % (turns ?? UInt64(draft.turns)),
             offset: offset
         )
         let next = cells.count
@@ -155,7 +157,7 @@ struct PlanOracle {
         State(
             positions: Array(repeating: 0, count: ranks),
             registers: Array(repeating: 0, count: ranks),
-            progress: Array(repeating: 2 << 20, count: ranks),
+            progress: Array(repeating: Self.first << 20, count: ranks),
             values: Array(repeating: 1, count: cells.count),
             flags: Array(repeating: 0, count: cells.count)
         )

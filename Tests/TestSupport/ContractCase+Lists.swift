@@ -96,22 +96,26 @@ extension ContractCase {
         return result
     }
 
-    /// Small plans many times: the two halves of scratch in turn, by plans that lay it out
-    /// differently, some of which use none.
+    /// Small plans many times: scratch in turn, by plans that lay it out differently and take turns
+    /// with others than their neighbours do, some of which use none.
     public static func alternating(_ ranks: Int) -> [ContractCase] {
         (0..<120).map { round in
-            ContractCase(
-                algorithm: ["one-shot", "one-shot", "two-shot", "one-shot", "ring"][round % 5],
+            let name = ["one-shot", "one-shot", "two-shot", "one-shot", "ring"][round % 5]
+            let isOneWay = name == "one-shot" && round % 4 < 2
+            return ContractCase(
+                collective: isOneWay ? .broadcast : .allReduce,
+                algorithm: name,
                 ranks: ranks,
                 elements: [2, 200, 14, 600, 1, 130][round % 6],
                 inPlace: round % 7 == 0,
+                root: isOneWay ? round % ranks : 0,
                 channels: 1 + round % 2,
                 slices: 1 + round % 3
             )
         }
     }
 
-    /// Operations with the same root, one after the other: nobody but the free half of its scratch
+    /// Operations with the same root, one after the other: nobody but the free part of its scratch
     /// keeps a rank that only sends from running ahead.
     public static func sameRoot(_ ranks: Int) -> [ContractCase] {
         Algorithm.all.filter(\.collective.hasRoot).flatMap { algorithm in

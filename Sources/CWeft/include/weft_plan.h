@@ -15,10 +15,17 @@ typedef enum weft_area {
     WEFT_AREA_OUTPUT,
     /// Plain memory of the plan, twice: operations take turns.
     WEFT_AREA_SCRATCH,
-    /// The same, as lines of 56 bytes of data and 8 of flag.
+    /// The same many times, as lines of 56 bytes of data and 8 of flag.
     WEFT_AREA_LINES,
     WEFT_AREA_COUNT,
 } weft_area;
+
+/// How many operations take turns in the scratch of a plan: powers of two. Where lines go one way,
+/// whoever sends them may be ahead of whoever takes them, in a part of their own behind the others.
+#define WEFT_TURNS 2
+#define WEFT_TURNS_AHEAD 8
+/// How many times there are lines for an operation.
+#define WEFT_LINE_PARTS (WEFT_TURNS + WEFT_TURNS_AHEAD)
 
 /// Bytes of data in a line.
 #define WEFT_LINE_DATA 56
@@ -108,6 +115,9 @@ typedef struct weft_plan_parts {
     uint32_t is_announced;
     weft_type type;
     weft_operator op;
+    /// How many operations take turns in its scratch: WEFT_TURNS or, where lines go one way,
+    /// WEFT_TURNS_AHEAD. The same for all endpoints.
+    uint32_t turns;
     /// What an average is divided by.
     uint32_t ranks;
     /// The factor of a premultiplied sum, as weft_scalars has it.
@@ -140,8 +150,10 @@ typedef struct weft_plan {
     uint32_t is_announced;
     /// Bytes of a block: whole lines and whole elements.
     uint32_t block_bytes;
-    /// Addresses of the operands, for operations of even and of odd number.
-    void *_Nullable *_Nonnull addresses[2];
+    /// How many operations take turns.
+    uint32_t turns;
+    /// Addresses of the operands, for each turn.
+    void *_Nullable *_Nullable addresses[WEFT_TURNS_AHEAD];
     /// Which operands are inputs, for a premultiplied sum.
     uint8_t *is_input;
     /// A block for each source of a step, and pointers to one step's operands.
@@ -156,10 +168,10 @@ int weft_plan_create(
 
 void weft_plan_destroy(weft_plan *plan);
 
-/// Lays the areas on the heaps: starts[area] is the offset in every endpoint's heap; the scratch
-/// areas have a second half `halves[area]` bytes on. Fails when an operand does not fit.
+/// Lays the areas on the heaps: starts[area] is the offset in every endpoint's heap; what an
+/// operation of the next turn has is `strides[area]` bytes on. Fails when an operand does not fit.
 int weft_plan_bind(
-    weft_plan *plan, weft_segment *segment, const uint64_t *starts, const uint64_t *halves);
+    weft_plan *plan, weft_segment *segment, const uint64_t *starts, const uint64_t *strides);
 
 /// Runs a number of operations back to back. All endpoints must run the same.
 int weft_plan_run(weft_plan *plan, weft_segment *segment, uint64_t operations);

@@ -30,6 +30,10 @@ struct weft_header;
 struct weft_control;
 struct weft_net;
 
+/// The number of the first operation: those before it that a plan may look back to are never below
+/// zero.
+#define WEFT_FIRST_OPERATION 8
+
 /// One process's mapping of the memory. Fields are for the engine; read only from outside.
 typedef struct weft_segment {
     uint8_t *base;

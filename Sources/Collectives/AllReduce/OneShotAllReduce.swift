@@ -14,12 +14,6 @@ enum OneShotAllReduce {
         stage: stage
     )
 
-    /// Up to this size data and flag travel in one cache line; above it a line's 56 of 64 bytes and
-    /// its unpacking cost more than a separate flag.
-    ///
-    /// Measured with two ranks on Zen 3, 2026-11: docs/MEASUREMENT.md has the figures.
-    static let linesLimit = 512
-
     static func stage(_ work: Work) -> Stage {
         let n = work.team.size
         let team = work.team
@@ -56,7 +50,7 @@ enum OneShotAllReduce {
                 Phase("combine", completeFrom: work.complete(from: 0), combine),
             ],
             slots: n * chunks,
-            usesLines: chunks == 1 && work.bytes <= linesLimit
+            usesLines: chunks == 1 && work.fitsLines
         )
     }
 }
