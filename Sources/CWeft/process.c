@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -25,14 +26,15 @@ enum { FIRST_FD = 3 };
 
 extern char **environ;
 
-// The environment and one variable more; the caller frees the array.
+// The environment and one variable more, if any; the caller frees the array.
 static char **environment_with(const char *variable) {
-    size_t count = 0, name = strcspn(variable, "=") + 1, kept = 0;
+    size_t count = 0, name = variable ? strcspn(variable, "=") + 1 : 0, kept = 0;
     while (environ[count]) count++;
     char **result = calloc(count + 2, sizeof *result);
     if (!result) return NULL;
     for (size_t i = 0; i < count; i++) {
-        if (strncmp(environ[i], variable, name) != 0) result[kept++] = environ[i];
+        bool is_same = variable && strncmp(environ[i], variable, name) == 0;
+        if (!is_same) result[kept++] = environ[i];
     }
     result[kept] = (char *)(uintptr_t)variable;
     return result;

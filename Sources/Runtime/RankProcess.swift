@@ -71,7 +71,9 @@ public struct RankProcess: ~Copyable {
         var addresses: [Address?] = []
         for other in nodes.indices {
             let isNear = nodes[other] == nodes[rank]
-            addresses.append(isNear ? nil : try Address(card.address(of: other, in: segment)))
+            let text = card.address(of: other, in: segment)
+            let what = "the address of \(name(other))"
+            addresses.append(isNear ? nil : try Address(text, in: what))
         }
         let names = card.names
         try mesh.connect(segment, addresses: addresses) { names[$0] }

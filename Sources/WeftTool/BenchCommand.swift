@@ -74,15 +74,15 @@ struct BenchCommand {
         if job.skipsWaiting && !isAlone {
             throw invocation.usageError("'--no-wait' is for ranks that share memory")
         }
-        var benchRun = BenchRun(
-            job: job,
-            processors: try Self.processors(invocation, cores),
-            cores: cores.count
-        )
-        benchRun.binding = invocation.string("bind").flatMap { Binding(rawValue: $0) } ?? .core
-        benchRun.head =
+        let processors = try Self.processors(invocation, cores)
+        // All that can be refused has been: from here on others take part.
+        let head =
             try manager.map { try place.gather($0) }
             ?? place.gather(ranks: options.ranks, invocation)
+        try job.spread(over: head?.nodesOfRanks ?? [])
+        var benchRun = BenchRun(job: job, processors: processors, cores: cores.count)
+        benchRun.binding = invocation.string("bind").flatMap { Binding(rawValue: $0) } ?? .core
+        benchRun.head = head
         self.benchRun = benchRun
         transport = Self.transport(benchRun.head?.nodesOfRanks ?? [])
     }

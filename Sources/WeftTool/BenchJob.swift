@@ -79,8 +79,28 @@ struct BenchJob: Equatable {
             inPlace: inPlace,
             root: root,
             channels: entry.channels,
-            slices: entry.slices
+            slices: entry.slices,
+            nodeSize: nodeSize
         )
+    }
+
+    /// Ranks of a node, where all nodes have as many, one node after the other.
+    ///
+    /// Then levels of an algorithm are those of the machines. Nil leaves them to it.
+    private var nodeSize: Int? {
+        let ofRanks = nodes.prefix(ranks)
+        guard let last = ofRanks.max(), ranks % (last + 1) == 0 else { return nil }
+        let size = ranks / (last + 1)
+        return ofRanks.indices.allSatisfy { ofRanks[$0] == $0 / size } ? size : nil
+    }
+
+    /// Says where ranks are, and puts switches on the nodes in turn, so that none has all of their
+    /// traffic.
+    mutating func spread(over nodesOfRanks: [Int]) throws(RuntimeError) {
+        let count = (nodesOfRanks.max() ?? 0) + 1
+        if count == 1 { return }
+        nodes = nodesOfRanks
+        nodes += (0..<(try endpoints() - ranks)).map { $0 % count }
     }
 
     func schedule(_ entry: Entry, inPlace: Bool) throws(RuntimeError) -> Schedule {

@@ -52,7 +52,7 @@ struct BenchRun {
             event = number + 1
         }
         if let head {
-            try head.run(try spread(arguments), doing: { describe(event) }, onEvent: onEvent)
+            try head.run(try plan(arguments), doing: { describe(event) }, onEvent: onEvent)
             return
         }
         let endpoints = try job.endpoints()
@@ -83,18 +83,11 @@ struct BenchRun {
     }
 
     /// The job for the nodes that are there.
-    private func spread(_ arguments: [String]) throws(RuntimeError) -> Head.Plan {
-        var job = job
-        let rankNodes = head?.nodesOfRanks ?? []
-        let count = (rankNodes.max() ?? 0) + 1
-        // Switches take turns on the nodes, so that none has all of their traffic.
-        let switches = try job.endpoints() - job.ranks
-        let nodes = rankNodes + (0..<switches).map { $0 % count }
-        job.nodes = count > 1 ? nodes : []
+    private func plan(_ arguments: [String]) throws(RuntimeError) -> Head.Plan {
         let heapBytes = job.heapBytes(try job.areas())
-        if count == 1 { try checkMemory(heapBytes) }
+        if job.nodes.isEmpty { try checkMemory(heapBytes) }
         return Head.Plan(
-            nodes: nodes,
+            nodes: job.nodes.isEmpty ? Array(repeating: 0, count: try job.endpoints()) : job.nodes,
             heapBytes: heapBytes,
             boardEntries: 2 * BenchJob.boardStride,
             payload: Array(job.json.serialized().utf8),

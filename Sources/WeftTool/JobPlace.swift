@@ -108,7 +108,7 @@ struct JobPlace {
         let token: String
         switch manager.meeting {
         case .known(let address, let secret):
-            places = [Address(host: address.host, port: address.port)]
+            places = [address]
             token = secret
         case .told:
             let words = try manager.share(nil).split(separator: " ").map { String($0) }
@@ -116,7 +116,9 @@ struct JobPlace {
                 throw RuntimeError("\(manager.name) hands over no meeting place of weft")
             }
             token = words[1]
-            places = words[2...].map { Address(host: $0, port: port) }
+            places = try words[2...].map {
+                try Address(host: $0, port: port, in: "what rank 0 tells")
+            }
         }
         return try AgentCommand.run(dialing: places, rank: manager.rank, token: token)
     }

@@ -25,8 +25,10 @@ final class PortBoard: Sendable {
             usleep(1000)
         }
         let all = ports.withLock { $0.map { $0 ?? 0 } }
-        let addresses = nodes.indices.map { other in
-            nodes[other] == nodes[endpoint] ? nil : Address(host: "127.0.0.1", port: all[other])
+        var addresses: [Address?] = []
+        for other in nodes.indices {
+            let address = try Address(host: "127.0.0.1", port: all[other], in: "a test")
+            addresses.append(nodes[other] == nodes[endpoint] ? nil : address)
         }
         try mesh.connect(segment, addresses: addresses) { "endpoint \($0)" }
     }

@@ -7,11 +7,12 @@
 
 #pragma clang assume_nonnull begin
 
-/// Starts a program with this environment and `variable` (NAME=VALUE), `fds[i]` as its descriptor
-/// 3 + i, default signals, and nothing else open but standard input, output and error.
+/// Starts a program with this environment and `variable` (NAME=VALUE), if there is one, `fds[i]` as
+/// its descriptor 3 + i, default signals, and nothing else open but standard input, output and
+/// error.
 int weft_process_spawn(
-    const char *path, char *_Nullable const *_Nonnull arguments, const char *variable,
-    const int *fds, uint32_t fd_count, pid_t *pid_out);
+    const char *path, char *_Nullable const *_Nonnull arguments,
+    const char *_Nullable variable, const int *fds, uint32_t fd_count, pid_t *pid_out);
 
 typedef enum weft_process_state {
     WEFT_PROCESS_RUNNING,

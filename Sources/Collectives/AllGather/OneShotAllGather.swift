@@ -27,16 +27,24 @@ enum OneShotAllGather {
                 team.block(.position, of: .each, in: slots, to: Index(n), skipsOwn: true)
             ]
         )
-        let sender = (Index.position + 1 + .round).modulo(n)
-        let take = Pattern(
-            view: team.view,
-            sources: [team.block(sender, of: .own, in: slots)],
-            targets: [team.block(sender, of: .own, in: work.to)]
-        )
         return Stage(
-            [Phase("share", share)] + Phase.ownBlock(work) + [Phase("take", rounds: n - 1, take)],
+            [Phase("share", share)] + Phase.ownBlock(work) + [Phase.takeBlocks(work)],
             slots: n * team.pieces,
             usesLines: work.fitsLines
         )
+    }
+}
+
+extension Phase {
+    /// Everyone takes each block that was sent to it out of the sender's slot.
+    static func takeBlocks(_ work: Work) -> Phase {
+        let team = work.team
+        let sender = (Index.position + 1 + .round).modulo(team.size)
+        let take = Pattern(
+            view: team.view,
+            sources: [team.block(sender, of: .own, in: Storage.slots(work.slot))],
+            targets: [team.block(sender, of: .own, in: work.to)]
+        )
+        return Phase("take", rounds: team.size - 1, take)
     }
 }

@@ -16,19 +16,9 @@ enum OneShotAllToAll {
     )
 
     static func stage(_ work: Work) -> Stage {
-        let n = work.team.size
-        let team = work.team
-        let slots = Storage.slots(work.slot)
-        let sender = (Index.position + 1 + .round).modulo(n)
-        let take = Pattern(
-            view: team.view,
-            sources: [team.block(sender, of: .own, in: slots)],
-            targets: [team.block(sender, of: .own, in: work.to)]
-        )
-        return Stage(
-            [Phase.sendBlocks(work)] + Phase.ownBlock(work)
-                + [Phase("take", rounds: n - 1, take)],
-            slots: n * team.pieces,
+        Stage(
+            [Phase.sendBlocks(work)] + Phase.ownBlock(work) + [Phase.takeBlocks(work)],
+            slots: work.team.size * work.team.pieces,
             usesLines: work.fitsLines
         )
     }

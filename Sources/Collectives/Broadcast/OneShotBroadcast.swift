@@ -42,7 +42,7 @@ enum OneShotBroadcast {
 
 extension Phase {
     /// The root's vector to its own result, unless it is there already.
-    fileprivate static func ownVectorOfRoot(_ work: Work) -> [Phase] {
+    static func ownVectorOfRoot(_ work: Work, _ name: String = "own vector") -> [Phase] {
         if work.isInPlace { return [] }
         let copy = Pattern(
             view: work.team.view,
@@ -50,6 +50,6 @@ extension Phase {
             sources: [work.team.whole(of: .own, in: work.from)],
             targets: [work.team.whole(of: .own, in: work.to)]
         )
-        return [Phase("own vector", copy)]
+        return [Phase(name, copy)]
     }
 }

@@ -35,7 +35,8 @@ enum ScatterAllGatherBroadcast {
                 phases.append(scatter(work, weight, work.to, others))
             }
         }
-        return Stage(phases + ownCopy(work) + [gather(work)])
+        // The root has its results at once, while the others are still busy with each other.
+        return Stage(phases + Phase.ownVectorOfRoot(work, "copy") + [gather(work)])
     }
 
     /// Parents store the upper half of what they have to their child; behind the last rank there is
@@ -58,18 +59,6 @@ enum ScatterAllGatherBroadcast {
                 targets: [Operand(.ahead(Index(weight)), work.to.buffer, half)]
             )
         )
-    }
-
-    /// The root has its results at once, while the others are still busy with each other.
-    private static func ownCopy(_ work: Work) -> [Phase] {
-        if work.isInPlace { return [] }
-        let copy = Pattern(
-            view: work.team.view,
-            actors: Actors(to: 1),
-            sources: [work.team.whole(of: .own, in: work.from)],
-            targets: [work.team.whole(of: .own, in: work.to)]
-        )
-        return [Phase("copy", copy)]
     }
 
     private static func gather(_ work: Work) -> Phase {

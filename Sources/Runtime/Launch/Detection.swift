@@ -18,7 +18,7 @@ struct Detection {
         let seat: Seat
         var channel: (any Channel)?
         /// Where all meet, when the launcher says so.
-        var address: ProcessManager.Address?
+        var address: Address?
     }
 
     let variables: LaunchVariables
@@ -143,7 +143,7 @@ struct Detection {
         return Found(
             name: name,
             seat: seat,
-            address: try ProcessManager.Address(
+            address: try Address(
                 host: host,
                 port: free,
                 in: "the variable MASTER_ADDR"

@@ -38,7 +38,7 @@ public struct Mesh {
             "connections can't be prepared"
         )
         var missing: Set<Int> = []
-        var pending: [Greeting] = []
+        var dialed: [Greeting] = []
         for (endpoint, address) in addresses.enumerated() {
             guard let address else { continue }
             for number in 0..<options.connections {
@@ -46,46 +46,44 @@ public struct Mesh {
                 if endpoint > own { continue }
                 let caller = Caller(.data, from: own, to: endpoint, number: number)
                 do {
-                    pending.append(try Greeting(dialing: address, caller, options, secret))
+                    dialed.append(try Greeting(dialing: address, caller, options, secret))
                 } catch {
                     throw RuntimeError("\(name(endpoint)): \(error)")
                 }
             }
         }
-        let end = ContinuousClock.now + .seconds(seconds)
+        let reception = Reception(listener, secret)
+        let deadline = Deadline(.seconds(seconds))
         while !missing.isEmpty {
             if segment.isAborted { throw RuntimeError("the job was ended") }
-            if ContinuousClock.now > end {
+            if deadline.hasPassed {
                 let who = (missing.min() ?? 0) / options.connections
                 let place = addresses[who].map { " at \($0)" } ?? ""
                 throw RuntimeError(
-                    "no connection with \(name(who))\(place) came about in \(seconds) s; is there "
-                        + "a firewall between the hosts, or is '--interface' needed?"
+                    "no connection with \(name(who))\(place) came about in \(deadline.words); is "
+                        + "there a firewall between the hosts, or is '--interface' needed?"
                 )
             }
-            wait(pending)
-            while let socket = listener.accepted() {
-                pending.append(Greeting(answering: socket, secret))
+            var polled = reception.polled + dialed.map(\.polled)
+            _ = poll(&polled, nfds_t(polled.count), 100)
+            // A stranger is none of the job's business.
+            for (caller, socket) in reception.take(onProblem: { _ in }) where caller.to == own {
+                try adopt(socket, segment, caller.from, caller, &missing)
             }
             var rest: [Greeting] = []
-            for greeting in pending {
+            for greeting in dialed {
+                guard let peer = greeting.peer else { continue }
                 do throws(RuntimeError) {
-                    guard let caller = try greeting.advance() else {
+                    if let caller = try greeting.advance() {
+                        try adopt(greeting.socket, segment, peer, caller, &missing)
+                    } else {
                         rest.append(greeting)
-                        continue
-                    }
-                    let isExpected = caller.purpose == .data && (greeting.peer ?? own) == caller.to
-                    let peer = greeting.peer ?? caller.from
-                    let key = peer * options.connections + caller.number
-                    if isExpected, missing.remove(key) != nil {
-                        try adopt(greeting.socket, segment, peer, caller.number)
                     }
                 } catch {
-                    // A stranger is none of the job's business; who was dialed is.
-                    if let peer = greeting.peer { throw RuntimeError("\(name(peer)): \(error)") }
+                    throw RuntimeError("\(name(peer)): \(error)")
                 }
             }
-            pending = rest
+            dialed = rest
         }
     }
 
@@ -93,18 +91,15 @@ public struct Mesh {
         _ connected: Socket,
         _ segment: borrowing Segment,
         _ peer: Int,
-        _ number: Int
+        _ caller: Caller,
+        _ missing: inout Set<Int>
     ) throws(RuntimeError) {
+        guard caller.purpose == .data, caller.number < options.connections,
+            missing.remove(peer * options.connections + caller.number) != nil
+        else { return }
         let socket = connected.taken()
-        let code = weft_net_adopt(segment.pointer, UInt32(peer), UInt32(number), socket)
+        let code = weft_net_adopt(segment.pointer, UInt32(peer), UInt32(caller.number), socket)
         if code != 0 { close(socket) }
         try check(code, "a connection can't be used")
-    }
-
-    /// Waits a moment for anything to happen.
-    private func wait(_ pending: [Greeting]) {
-        var polled = [pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0)]
-        polled += pending.map(\.polled)
-        _ = poll(&polled, nfds_t(polled.count), 100)
     }
 }

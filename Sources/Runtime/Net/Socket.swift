@@ -1,39 +1,5 @@
 internal import Glibc
 
-/// Where something listens.
-public struct Address: Equatable, Sendable, CustomStringConvertible {
-    /// A name, or an address in digits.
-    public let host: String
-    /// A port of TCP.
-    public let port: Int
-
-    /// Names a place.
-    public init(host: String, port: Int) {
-        self.host = host
-        self.port = port
-    }
-
-    /// Reads `host:port` or `[v6]:port`.
-    public init(_ text: String) throws(RuntimeError) {
-        let wrong = RuntimeError("'\(text)' is no address; write HOST:PORT, or [V6]:PORT")
-        guard let colon = text.lastIndex(of: ":"),
-            let port = Int(text[text.index(after: colon)...]),
-            (1...65_535).contains(port)
-        else { throw wrong }
-        var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = host.dropFirst().dropLast()
-        } else if host.contains(":") {
-            throw wrong
-        }
-        if host.isEmpty { throw wrong }
-        self.init(host: String(host), port: port)
-    }
-
-    /// As it is written.
-    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-}
-
 /// A stream socket that is closed with its owner.
 final class Socket {
     private(set) var number: Int32

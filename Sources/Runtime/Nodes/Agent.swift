@@ -8,13 +8,16 @@ internal import Glibc
 public struct Agent: ~Copyable {
     /// What an agent that the head itself started is told by: the head's process.
     static let variable = "WEFT_AGENT"
-    /// How often each end of a channel is heard of at least.
-    static let pulse = Duration.seconds(1)
     /// How long a head may be silent: it works on plans between two words.
     private static let patience = Duration.seconds(30)
 
+    /// The plans that ranks need after an event, nil when there is nothing more to run.
+    public typealias Plans = (
+        _ payload: [UInt8], _ event: Int
+    ) throws(RuntimeError) -> PlanBook?
+
     private let channel: Conversation
-    private let plans: (_ payload: [UInt8], _ event: Int) throws(RuntimeError) -> PlanBook?
+    private let plans: Plans
     private let bell: Descriptor
     private let signals: Descriptor
     private var node: Node?
@@ -22,7 +25,6 @@ public struct Agent: ~Copyable {
     private var rings = 0
     private var event = 0
     private var assignment: Assignment?
-    private var said = ContinuousClock.now
     private var hasFailed = false
     private var hasEnded = false
 
@@ -45,7 +47,7 @@ public struct Agent: ~Copyable {
     /// Runs as the agent that the head started on its own machine; whether all went well.
     public static func runLocal(
         _ arrival: Arrival,
-        plans: @escaping (_ payload: [UInt8], _ event: Int) throws(RuntimeError) -> PlanBook?
+        plans: @escaping Plans
     ) throws(RuntimeError) -> Bool {
         let parent = getenv(variable).flatMap { pid_t(String(cString: $0)) } ?? 0
         // Its own endpoints are none.
@@ -58,7 +60,7 @@ public struct Agent: ~Copyable {
     /// Runs as the agent that talks over its standard streams, which a remote shell carries.
     public static func runRemote(
         _ arrival: Arrival,
-        plans: @escaping (_ payload: [UInt8], _ event: Int) throws(RuntimeError) -> PlanBook?
+        plans: @escaping Plans
     ) throws(RuntimeError) -> Bool {
         // The channel may be pipes, whose end is no reason to be killed.
         var broken = sigset_t()
@@ -82,7 +84,7 @@ public struct Agent: ~Copyable {
         _ secret: Handshake.Secret,
         _ arrival: Arrival,
         seconds: Int,
-        plans: @escaping (_ payload: [UInt8], _ event: Int) throws(RuntimeError) -> PlanBook?
+        plans: @escaping Plans
     ) throws(RuntimeError) -> Bool {
         let socket = try Meeting.dial(head, Caller(.control, from: rank), secret, seconds: seconds)
         var arrival = arrival
@@ -95,10 +97,11 @@ public struct Agent: ~Copyable {
     private static func run(
         _ channel: Conversation,
         _ arrival: Arrival,
-        plans: @escaping (_ payload: [UInt8], _ event: Int) throws(RuntimeError) -> PlanBook?
+        plans: @escaping Plans
     ) throws(RuntimeError) -> Bool {
         var agent = try Agent(channel, plans)
         channel.send(.arrived(arrival))
+        try channel.pulsate()
         do {
             try agent.attend()
         } catch {
@@ -112,7 +115,7 @@ public struct Agent: ~Copyable {
 
     private init(
         _ channel: Conversation,
-        _ plans: @escaping (_ payload: [UInt8], _ event: Int) throws(RuntimeError) -> PlanBook?
+        _ plans: @escaping Plans
     ) throws(RuntimeError) {
         let bell = try Descriptor.bell()
         let signals = try Descriptor.signals()
@@ -156,10 +159,6 @@ public struct Agent: ~Copyable {
             if channel.heard.duration(to: .now) > Self.patience {
                 throw RuntimeError("the head of the job has been silent for too long")
             }
-            if said.duration(to: .now) >= Self.pulse {
-                channel.send(.alive)
-                said = .now
-            }
             try lookAtEndpoints()
         }
     }
@@ -177,7 +176,7 @@ public struct Agent: ~Copyable {
         guard let assignment else { return }
         if rings >= assignment.endpoints.count {
             rings -= assignment.endpoints.count
-            report(assignment)
+            try report(assignment)
         }
         if let failure = crew.reap() { fail(failure) }
         if crew.hasEnded && !hasFailed && !hasEnded && node != nil {
@@ -264,14 +263,15 @@ public struct Agent: ~Copyable {
     }
 
     /// Tells the head that all endpoints have come to an event.
-    private func report(_ part: Assignment) {
+    private func report(_ part: Assignment) throws(RuntimeError) {
         guard let node else { return }
         var addresses: [String] = []
         var boards: [[UInt8]] = []
         for endpoint in part.endpoints {
-            if event == 0 {
+            if event == 0 && part.spansNodes {
                 let port = Int(node.card.address(of: endpoint, in: node.segment)) ?? 0
-                addresses.append(Address(host: part.address, port: port).description)
+                let address = try Address(host: part.address, port: port, in: "an agent")
+                addresses.append(address.description)
             }
             let board = UnsafeBufferPointer(
                 start: node.segment.board(of: endpoint),

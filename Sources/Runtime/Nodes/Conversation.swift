@@ -9,72 +9,49 @@ final class Conversation {
     private static let messageMost = 1 << 30
     private static let noiseMost = 1 << 16
 
-    let input: Int32
-    private let output: Int32
+    private let input: Int32
+    private let outbox: Outbox
     private var received: [UInt8] = []
-    private var unsent: [UInt8]
     private var isMarked = false
     /// When something came last.
     private(set) var heard = ContinuousClock.now
-    /// Whether the other end is gone.
-    private(set) var isClosed = false
 
     /// Takes over the descriptors, which may be the same one.
     init(input: Int32, output: Int32) {
         self.input = input
-        self.output = output
-        unsent = Self.mark
         for number in [input, output] {
             _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
         }
-        flush()
+        // Each closes its own.
+        outbox = Outbox(input == output ? fcntl(output, F_DUPFD_CLOEXEC, 0) : output)
+        outbox.send(Self.mark)
     }
 
     deinit {
+        outbox.shut()
+        // Whoever still holds the other descriptor, the other end learns that this is the end.
+        shutdown(input, Int32(SHUT_RDWR))
         close(input)
-        if output != input { close(output) }
     }
+
+    /// Whether the other end is gone.
+    var isClosed: Bool { outbox.isClosed }
 
     /// What to wait for: readable, and writable while something is unsent.
     var polled: [pollfd] {
         if isClosed { return [] }
         let read = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
-        if unsent.isEmpty { return [read] }
-        return [read, pollfd(fd: output, events: Int16(POLLOUT), revents: 0)]
+        return [read] + (outbox.polled.map { [$0] } ?? [])
     }
 
-    func send(_ message: Message) {
-        let bytes = message.packed
-        var header = Packer()
-        header.add(bytes.count)
-        unsent += header.bytes + bytes
-        flush()
-    }
+    func send(_ message: Message) { outbox.send(message) }
 
-    /// Sends what can be sent now.
-    func flush() {
-        var from = 0
-        while from < unsent.count {
-            let sent = unsent.withUnsafeBytes { bytes -> Int in
-                guard let start = bytes.baseAddress else { return 0 }
-                let (next, count) = (start + from, bytes.count - from)
-                // The other end may be gone, which is no reason to be killed.
-                let sent = Glibc.send(output, next, count, Int32(MSG_NOSIGNAL))
-                return sent < 0 && errno == ENOTSOCK ? write(output, next, count) : sent
-            }
-            if sent <= 0 {
-                if sent < 0 && errno == EINTR { continue }
-                if sent < 0 && errno != EAGAIN { isClosed = true }
-                break
-            }
-            from += sent
-        }
-        unsent.removeFirst(from)
-    }
+    /// Has the other end hear once a second that this process is there, whatever it is busy with.
+    func pulsate() throws(RuntimeError) { try outbox.pulsate() }
 
     /// The messages that have come; none is left when the other end is gone.
     func take() throws(RuntimeError) -> [Message] {
-        flush()
+        outbox.send()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while !isClosed {
             let got = read(input, &buffer, buffer.count)
@@ -84,7 +61,7 @@ final class Conversation {
             } else if got < 0 && errno == EAGAIN {
                 break
             } else if !(got < 0 && errno == EINTR) {
-                isClosed = true
+                outbox.shut()
             }
         }
         try skipToMark()

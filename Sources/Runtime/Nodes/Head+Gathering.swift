@@ -35,7 +35,7 @@ extension Head {
             let words =
                 ["/bin/sh", "-c", "exec \"$@\" <&3 >&3 3>&-", "sh"] + shell
                 + [name, program, "agent"]
-            try head.spawn(name, first..<(first + ranks), "/bin/sh", words, "WEFT_SHELL=\(name)")
+            try head.spawn(name, first..<(first + ranks), "/bin/sh", words)
             first += ranks
         }
         try head.awaitArrivals(seconds: 60)
@@ -79,7 +79,7 @@ extension Head {
         let listener = try Socket.listening(network, port: port)
         try onListening(listener.port)
         try head.spawnLocal("rank 0", 0..<1)
-        let reception = Meeting.Reception(
+        let reception = Reception(
             listener,
             Handshake.Secret(token: token, version: version)
         )
@@ -97,7 +97,7 @@ extension Head {
         _ ranks: Range<Int>,
         _ path: String,
         _ words: [String],
-        _ variable: String
+        _ variable: String? = nil
     ) throws(RuntimeError) {
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -120,9 +120,9 @@ extension Head {
     private func awaitArrivals(
         seconds: Int,
         ranks: Int = 0,
-        _ reception: Meeting.Reception? = nil
+        _ reception: Reception? = nil
     ) throws(RuntimeError) {
-        let end = ContinuousClock.now + .seconds(seconds)
+        let deadline = Deadline(.seconds(seconds))
         var problem: RuntimeError?
         while members.count < ranks || members.contains(where: { $0.arrival == nil }) {
             for (member, message) in try turn(doing: "starting", reception?.polled ?? []) {
@@ -147,7 +147,7 @@ extension Head {
                     )
                 )
             }
-            if ContinuousClock.now > end {
+            if deadline.hasPassed {
                 let missing = members.first { $0.arrival == nil }?.name
                 let absent = (0..<ranks).first { rank in
                     !members.contains { $0.ranks.contains(rank) }

@@ -125,7 +125,7 @@ public final class Head {
         if event.signal != 0 && event.signal != UInt32(SIGCHLD) {
             throw RuntimeError("interrupted while \(doing)")
         }
-        let isTime = said.duration(to: .now) >= Agent.pulse
+        let isTime = said.duration(to: .now) >= .seconds(1)
         if isTime { said = .now }
         var result: [(Member, Message)] = []
         for member in members {
@@ -135,6 +135,8 @@ public final class Head {
                     if case .failed(let words) = message {
                         throw RuntimeError("\(words) while \(doing)")
                     }
+                    // Before it is asked whether it is still there: it need not be any more.
+                    if case .ended = message { member.hasEnded = true }
                     result.append((member, message))
                 }
             } catch {
@@ -239,7 +241,6 @@ public final class Head {
                             )
                         }
                     }
-                case .ended: member.hasEnded = true
                 default: break
                 }
             }

@@ -57,13 +57,13 @@ import Testing
         #expect(manager.name == "torchrun")
         #expect(manager.rank == 2)
         #expect(manager.ranks == 4)
-        let address = try ProcessManager.Address("node-1.example:29500", in: "X")
+        let address = try Address("node-1.example:29500", in: "X")
         #expect(manager.meeting == .known(address, token: Self.token))
         // torchrun listens there itself.
         let store = try #require(
             try detect("\(common) TORCHELASTIC_RUN_ID=x TORCHELASTIC_USE_AGENT_STORE=True")
         )
-        let next = try ProcessManager.Address("node-1.example:29501", in: "X")
+        let next = try Address("node-1.example:29501", in: "X")
         #expect(store.meeting == .known(next, token: Self.token))
     }
 
@@ -88,7 +88,7 @@ import Testing
         )
         #expect(manager.name == "Kubernetes")
         #expect(manager.rank == 1)
-        let address = try ProcessManager.Address("weft-0.weft:4711", in: "X")
+        let address = try Address("weft-0.weft:4711", in: "X")
         #expect(manager.meeting == .known(address, token: Self.token))
     }
 
