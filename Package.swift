@@ -31,7 +31,11 @@ let everything: [Target.Dependency] =
 
 let package = Package(
     name: "weft",
-    products: [.executable(name: "weft", targets: ["weft"])],
+    products: [
+        .executable(name: "weft", targets: ["weft"]),
+        // A product can't have the name of another; its file is installed as libweft.so.0.
+        .library(name: "weft-c", type: .dynamic, targets: ["Library"]),
+    ],
     targets: [
         .target(
             name: "CWeft",
@@ -58,6 +62,21 @@ let package = Package(
         room("Reports", reportsAndBelow),
         room("WeftTool", everything),
         .executableTarget(name: "weft", dependencies: ["WeftTool"], swiftSettings: strict),
+        .systemLibrary(name: "WeftHeader", path: "include"),
+        .target(
+            name: "Library",
+            dependencies: ["WeftHeader", "Collectives", "Measurement", "Models", "Runtime"],
+            swiftSettings: strict,
+            linkerSettings: [
+                .unsafeFlags([
+                    // Whole by itself, with nothing to be seen but what the header declares, and
+                    // never unloaded, since it may have threads.
+                    "-static-stdlib", "-Xlinker", "-soname=libweft.so.0",
+                    "-Xlinker", "--version-script=\(Context.packageDirectory)/include/weft.map",
+                    "-Xlinker", "-z", "-Xlinker", "nodelete",
+                ])
+            ]
+        ),
         .executableTarget(
             name: "collectives-benchmark",
             dependencies: ["Collectives"],
@@ -101,6 +120,7 @@ let package = Package(
         tests("ModelsTests", ["Models", "Collectives"]),
         tests("SimulationTests", placementAndBelow + ["Simulation"]),
         tests("RuntimeTests", ["Runtime", "Collectives", "CWeft", "TestSupport"]),
+        tests("LibraryTests", ["TestSupport"]),
         tests("LitmusTests", []),
         tests("MeasurementTests", ["Measurement", "Text", "TestSupport"]),
         tests(

@@ -22,6 +22,8 @@ mpich /usr/bin/mpiexec.hydra
 slurm-wlm /usr/sbin/slurmctld
 openssh-server /usr/sbin/sshd
 openssh-client /usr/bin/ssh
+python3-numpy /usr/lib/python3/dist-packages/numpy/__init__.py
+binutils /usr/bin/nm
 pkgconf /usr/bin/pkg-config'
 # PMIx's headers: what weft declares of them by hand is compared with them.
 packages_to_test+="
@@ -162,10 +164,10 @@ ensure_packages() {
 ensure_swift() {
     local version
     command -v swift >/dev/null ||
-        fail "there is no 'swift' on the PATH; weft is built with Swift 6.2 or later"
+        fail "there is no 'swift' on the PATH; weft is built with Swift 6.3 or later"
     version=$(swift --version 2>&1 | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
-    [ "$(printf '%s\n' 6.2 "${version:-0}" | sort -V | head -n 1)" = 6.2 ] ||
-        fail "weft is built with Swift 6.2 or later; 'swift' is ${version:-of no known version}"
+    [ "$(printf '%s\n' 6.3 "${version:-0}" | sort -V | head -n 1)" = 6.3 ] ||
+        fail "weft is built with Swift 6.3 or later; 'swift' is ${version:-of no known version}"
 }
 
 # The release configuration, as what is shipped. SwiftPM compiles for tests with -enable-testing all
@@ -180,11 +182,15 @@ build_tests() {
     quietly 'Building the tests' "$build/test.log" swift test list "${test_flags[@]}"
 }
 
-# Builds the program that is shipped, with the Swift library in it, and sets `program` to it. It has
-# a folder of its own, as the tests do: SwiftPM builds all anew when the flags change.
+# Builds what is shipped, with the Swift library in it, and sets `program` to the tool; the C
+# library lies beside it. They have a folder of their own, as the tests do: SwiftPM builds all anew
+# when the flags change.
 build_program() {
     program=$build/package/release/weft
-    quietly 'Building weft for packages' "$build/package.log" \
-        swift build --package-path "$root" --scratch-path "$build/package" -c release \
-        --product weft --static-swift-stdlib --disable-local-rpath
+    local product
+    for product in weft weft-c; do
+        quietly "Building $product for packages" "$build/package.log" \
+            swift build --package-path "$root" --scratch-path "$build/package" -c release \
+            --product "$product" --static-swift-stdlib --disable-local-rpath || return 1
+    done
 }

@@ -6,11 +6,13 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,6 +98,27 @@ int weft_process_change(pid_t pid, weft_process_state *state_out, int *status_ou
                                         : WEFT_PROCESS_ENDED;
     *status_out = WIFSTOPPED(status) ? WSTOPSIG(status) : status;
     return 1;
+}
+
+int weft_process_watch(pid_t pid, int *fd_out) {
+    // The C library has no name for it before version 2.36.
+    long fd = syscall(SYS_pidfd_open, pid, 0);
+    if (fd < 0) return -errno;
+    *fd_out = (int)fd;
+    return 0;
+}
+
+bool weft_process_is_stopped(pid_t pid) {
+    char path[32], text[512];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    ssize_t got = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[got > 0 ? got : 0] = 0;
+    // The state stands behind the name, which is in parentheses and may have some of its own.
+    const char *name_end = strrchr(text, ')');
+    return name_end && name_end[1] == ' ' && (name_end[2] == 'T' || name_end[2] == 't');
 }
 
 int weft_process_outcome(int status) {

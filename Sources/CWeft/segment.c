@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,6 +37,9 @@ int weft_segment_create(const weft_segment_shape *shape, int *fd_out) {
     uint64_t heap_bytes = round_up(shape->heap_bytes, HUGE_PAGE);
     uint64_t bytes = heap + shape->endpoints * heap_bytes;
 
+    // Beyond this limit (ulimit -f) the kernel would kill the process, not refuse.
+    struct rlimit most_file;
+    if (getrlimit(RLIMIT_FSIZE, &most_file) == 0 && bytes > most_file.rlim_cur) return -EFBIG;
     int fd = memfd_create("weft", MFD_CLOEXEC);
     if (fd < 0) return -errno;
     if (ftruncate(fd, (off_t)bytes) != 0) {
@@ -125,14 +129,22 @@ void *weft_segment_heap(const weft_segment *segment, uint32_t endpoint) {
     return segment->base + segment->heap_start + endpoint * segment->heap_bytes;
 }
 
-int weft_segment_touch(weft_segment *segment) {
-    uint8_t *heap = weft_segment_heap(segment, segment->endpoint);
+int weft_segment_touch(weft_segment *segment, uint64_t start, uint64_t bytes) {
+    uint64_t most = segment->heap_bytes;
+    if (start > most || bytes > most - start) return -ERANGE;
+    // Whole pages: what lies beside is touched too.
+    uint64_t end = round_up(start + bytes, 4096);
+    start -= start % 4096;
+    uint8_t *heap = (uint8_t *)weft_segment_heap(segment, segment->endpoint) + start;
     // Refused where the kernel has no huge pages for shared memory: small ones do.
-    (void)madvise(heap, segment->heap_bytes, MADV_HUGEPAGE);
+    (void)madvise(heap, end - start, MADV_HUGEPAGE);
     // Takes the pages now: running out of memory is an error here and a SIGBUS later.
-    if (madvise(heap, segment->heap_bytes, MADV_POPULATE_WRITE) == 0) return 0;
+    if (madvise(heap, end - start, MADV_POPULATE_WRITE) == 0) return 0;
     if (errno != EINVAL) return -errno;
-    for (uint64_t at = 0; at < segment->heap_bytes; at += 4096) heap[at] = 0;
+    // An older kernel: what is there already stays as it is.
+    for (uint64_t at = 0; at < end - start; at += 4096) {
+        __atomic_fetch_add(&heap[at], 0, __ATOMIC_RELAXED);
+    }
     return 0;
 }
 

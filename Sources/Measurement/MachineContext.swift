@@ -36,6 +36,15 @@ public struct MachineContext: Equatable, Sendable {
     public var identity: String {
         "\(host) · \(processor) · \(cores) cores · \(memoryBytes >> 30) GiB"
     }
+
+    /// Bytes that all ranks touch in an operation from which on stores go past the caches.
+    ///
+    /// It is one and a half times the largest cache. Below, who reads the result next still finds
+    /// some of it there.
+    ///
+    /// Measured with the kernels on Zen 3, 2026-11: a result that is read back at once crosses over
+    /// between 24 and 48 MiB with 32 MiB of cache (docs/MEASUREMENT.md).
+    public var streamingFrom: Int { cacheBytes > 0 ? cacheBytes / 2 * 3 : 48 << 20 }
 }
 
 extension MachineContext {

@@ -23,6 +23,10 @@ public struct RuntimeError: Error, Equatable, CustomStringConvertible {
         switch -code {
         case ENOMEM, ENOSPC:
             description = "\(what): \(reason); use fewer ranks or smaller sizes"
+        case EFBIG:
+            description = "\(what): it would be larger than 'ulimit -f' allows; raise that limit"
+        case EMFILE, ENFILE:
+            description = "\(what): \(reason); raise the limit 'ulimit -n'"
         case EPROTO:
             description = "\(what): it was made by another version of weft"
         default:

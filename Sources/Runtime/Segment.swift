@@ -93,8 +93,14 @@ public struct Segment: ~Copyable {
     }
 
     /// Takes all pages of the own heap now, near the core that runs this, huge where possible.
-    public func touch() throws(RuntimeError) {
-        try check(weft_segment_touch(pointer), "memory for the buffers can't be had")
+    public func touch() throws(RuntimeError) { try touch(from: 0, bytes: heapBytes) }
+
+    /// The same for a part of it.
+    func touch(from start: Int, bytes: Int) throws(RuntimeError) {
+        try check(
+            weft_segment_touch(pointer, UInt64(start), UInt64(bytes)),
+            "memory for the buffers can't be had"
+        )
     }
 
     /// Waits for all endpoints.
@@ -112,6 +118,12 @@ public struct Segment: ~Copyable {
 
     /// Ends all waiting on all endpoints.
     public func abort() { weft_segment_abort(pointer) }
+
+    /// Ends all waiting like `abort`, from any thread, for as long as the memory is mapped.
+    var stopper: @Sendable () -> Void {
+        nonisolated(unsafe) let pointer = pointer
+        return { weft_segment_abort(pointer) }
+    }
 
     /// Whose connection has failed, nil for nobody's.
     var culprit: Int? {

@@ -11,8 +11,8 @@ public struct Team: ~Copyable {
     /// What endpoints of different nodes run to meet.
     private struct Far: ~Copyable {
         let barrier: Plan
-        let broadcast: Plan
-        /// Where the value of an agreement lies.
+        let maximum: Plan
+        /// Where the two words of an agreement lie.
         let place: UnsafeMutablePointer<UInt64>
     }
 
@@ -20,8 +20,8 @@ public struct Team: ~Copyable {
     private let endpoint: Int
 
     private static func schedules(endpoints: Int, nodes: [Int]) -> [Schedule] {
-        let request = Request(ranks: endpoints, elements: 1, elementSize: 8, inPlace: true)
-        return [(Collective.barrier, "dissemination"), (.broadcast, "tree")].compactMap {
+        let request = Request(ranks: endpoints, elements: 2, elementSize: 8, inPlace: true)
+        return [(Collective.barrier, "dissemination"), (.allReduce, "tree")].compactMap {
             let schedule = Algorithm.named($0.1, for: $0.0)?.schedule(request)
             return schedule?.spread(over: nodes, reduction)
         }
@@ -78,13 +78,13 @@ public struct Team: ~Copyable {
             )
         }
         let barrier = try Plan(plans[0], segment: segment, areas: areas)
-        let broadcast = try Plan(plans[1], segment: segment, areas: areas)
+        let maximum = try Plan(plans[1], segment: segment, areas: areas)
         try barrier.bind(segment, input: offset + 64, output: offset + 64)
-        try broadcast.bind(segment, input: offset, output: offset)
+        try maximum.bind(segment, input: offset, output: offset)
         let place = segment.heap(of: endpoint) + offset
         return Far(
             barrier: barrier,
-            broadcast: broadcast,
+            maximum: maximum,
             place: place.assumingMemoryBound(to: UInt64.self)
         )
     }
@@ -107,9 +107,7 @@ public struct Team: ~Copyable {
     ) throws(RuntimeError) -> UInt64 {
         switch far {
         case .some(let far):
-            if endpoint == 0 { far.place.pointee = value }
-            try far.broadcast.run(segment, operations: 1)
-            return far.place.pointee
+            return try Self.maximum(endpoint == 0 ? value : 0, 0, far, segment).0
         case .none:
             if endpoint == 0 { shared.pointee = value }
             try segment.barrier()
@@ -118,5 +116,42 @@ public struct Team: ~Copyable {
             try segment.barrier()
             return decision
         }
+    }
+
+    /// The larger of what all endpoints have, of each of two words.
+    ///
+    /// - Parameter place: where on each board there is room for both.
+    func maximum(
+        _ first: UInt64,
+        _ second: UInt64,
+        _ segment: borrowing Segment,
+        board place: Int
+    ) throws(RuntimeError) -> (UInt64, UInt64) {
+        switch far {
+        case .some(let far): return try Self.maximum(first, second, far, segment)
+        case .none:
+            let own = segment.board(of: endpoint) + place
+            (own[0], own[1]) = (first, second)
+            try segment.barrier()
+            var most: (UInt64, UInt64) = (0, 0)
+            for other in 0..<segment.endpoints {
+                let board = segment.board(of: other) + place
+                most = (max(most.0, board[0]), max(most.1, board[1]))
+            }
+            // Nobody writes the next words before all have read these.
+            try segment.barrier()
+            return most
+        }
+    }
+
+    private static func maximum(
+        _ first: UInt64,
+        _ second: UInt64,
+        _ far: borrowing Far,
+        _ segment: borrowing Segment
+    ) throws(RuntimeError) -> (UInt64, UInt64) {
+        (far.place[0], far.place[1]) = (first, second)
+        try far.maximum.run(segment, operations: 1)
+        return (far.place[0], far.place[1])
     }
 }

@@ -45,16 +45,11 @@ enum AgentCommand {
     }
 
     private static func arrival(seenFrom shell: (head: String, here: String)?) throws -> Arrival {
-        let cores = try Cores()
-        let machine = MachineContext.here(cores)
-        return Arrival(
+        let machine = MachineContext.here(try Cores())
+        return try Arrival.here(
             version: Tool.version,
             host: machine.host,
-            // Processes of two containers on one machine do not see each other's memory.
-            machine: "\(machine.boot) \(machine.host) \(Cores.processNamespace)",
-            process: Int(getpid()),
-            processors: cores.processors,
-            cores: cores.count,
+            boot: machine.boot,
             model: machine.processor,
             address: shell?.here ?? "",
             headAddress: shell?.head ?? ""

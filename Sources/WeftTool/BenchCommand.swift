@@ -65,7 +65,7 @@ struct BenchCommand {
         job.policy.warmup = try invocation.integer("warmup", in: 1...1_000_000_000)
         job.skipsWaiting = invocation.flag("no-wait")
         job.isChecked = !invocation.flag("no-check") && !job.skipsWaiting
-        job.streamingFrom = Self.streamingFrom(machine)
+        job.streamingFrom = machine.streamingFrom
         if invocation.flag("cold") {
             // Twice the cache between two uses of a buffer, so that nothing of it is left.
             let pair = 2 * max(4096, job.bufferBytes) * options.ranks
@@ -113,15 +113,6 @@ struct BenchCommand {
     private static func transport(_ nodes: [Int]) -> String {
         let count = Set(nodes).count
         return count <= 1 ? "shm" : count == nodes.count ? "tcp" : "shm+tcp"
-    }
-
-    /// Stores go past the caches from a footprint of one and a half times the largest cache: below,
-    /// who reads the result next still finds some of it there.
-    ///
-    /// Measured with the kernels on Zen 3, 2026-11: a result that is read back at once crosses over
-    /// between 24 and 48 MiB with 32 MiB of cache (docs/MEASUREMENT.md).
-    static func streamingFrom(_ machine: MachineContext) -> Int {
-        machine.cacheBytes > 0 ? machine.cacheBytes / 2 * 3 : 48 << 20
     }
 
     private static func notes(

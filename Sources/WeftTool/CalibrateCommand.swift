@@ -38,7 +38,7 @@ struct CalibrateCommand {
         job.policy.batchesMin = 5
         job.isChecked = false
         job.timesInPlace = false
-        job.streamingFrom = BenchCommand.streamingFrom(machine)
+        job.streamingFrom = machine.streamingFrom
         benchRun = BenchRun(job: job, processors: cores.processors, cores: cores.count)
     }
 

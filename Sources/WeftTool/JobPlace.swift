@@ -80,7 +80,7 @@ struct JobPlace {
             port = address.port
             token = secret
         }
-        let places = try Interfaces.places(network)
+        let network = network
         let head = try Head.gathering(
             ranks: manager.ranks,
             port: port,
@@ -89,14 +89,7 @@ struct JobPlace {
             network,
             version: Tool.version
         ) { port throws(RuntimeError) in
-            guard case .told = manager.meeting else { return }
-            // As many addresses as fit.
-            var text = "\(port) \(token)"
-            for place in places
-            where text.utf8.count + place.utf8.count < ProcessManager.longestText {
-                text += " \(place)"
-            }
-            _ = try manager.share(text)
+            try manager.tellOfHead(port: port, token: token, network)
         }
         manager.forget()
         return head
@@ -104,22 +97,7 @@ struct JobPlace {
 
     /// Runs the part of a process that another launcher started as another rank.
     static func runAgent(_ manager: ProcessManager) throws -> ExitCode {
-        let places: [Address]
-        let token: String
-        switch manager.meeting {
-        case .known(let address, let secret):
-            places = [address]
-            token = secret
-        case .told:
-            let words = try manager.share(nil).split(separator: " ").map { String($0) }
-            guard words.count > 2, let port = Int(words[0]) else {
-                throw RuntimeError("\(manager.name) hands over no meeting place of weft")
-            }
-            token = words[1]
-            places = try words[2...].map {
-                try Address(host: $0, port: port, in: "what rank 0 tells")
-            }
-        }
+        let (places, token) = try manager.heardOfHead()
         return try AgentCommand.run(dialing: places, rank: manager.rank, token: token)
     }
 

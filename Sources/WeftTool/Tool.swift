@@ -7,7 +7,7 @@ internal import Text
 /// codes.
 public enum Tool {
     /// The version, as `weft version` and every record tell it.
-    public static let version = "0.1.0"
+    public static let version = Version.current
 
     /// Runs the tool with the process's arguments, the first of which is its own name; the exit
     /// code.

@@ -113,24 +113,19 @@ import Testing
 }
 
 @Suite struct JobMessageTests {
-    private let messages: [Message] = [
-        .alive, .abort, .ended, .failed("rank 3 was killed"), .memory(path: "/proc/7/fd/9"),
-        .go(event: 3, addresses: ["10.0.0.1:80", "[::1]:9"]),
-        .reached(event: 2, addresses: [], boards: [[1, 2, 3], []]),
-        .arrived(
-            Arrival(
-                version: "1",
-                host: "h",
-                machine: "m",
-                process: 7,
-                processors: [0, 2],
-                cores: 1,
-                model: "p",
-                address: "",
-                headAddress: "::1"
-            )
-        ),
-    ]
+    private let messages: [Message]
+
+    init() throws {
+        messages = [
+            .alive, .abort, .ended, .failed("rank 3 was killed"), .memory(path: "/proc/7/fd/9"),
+            .go(event: 3, addresses: ["10.0.0.1:80", "[::1]:9"]),
+            .reached(event: 2, addresses: [], boards: [[1, 2, 3], []]),
+            .arrived(
+                try Arrival.here(version: "1", host: "h", boot: "b", model: "p", headAddress: "::1")
+            ),
+            .shared([]), .gathered([[1], [], [2, 3]]),
+        ]
+    }
 
     @Test func whatIsSaidIsHeard() throws {
         for message in messages { #expect(try Message(reading: message.packed) == message) }

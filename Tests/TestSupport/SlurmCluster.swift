@@ -123,7 +123,7 @@ public final class SlurmCluster {
             "StateSaveLocation=\(folder.path("state"))",
             "SlurmdSpoolDir=\(folder.url.path)/%n/spool",
             "SlurmctldPidFile=\(folder.path("controller.pid"))",
-            "SlurmdPidFile=\(folder.url.path)/%n/pid", "ReturnToService=2", "KillWait=2",
+            "SlurmdPidFile=\(folder.url.path)/%n/pid", "ReturnToService=2", "KillWait=30",
             "ProctrackType=proctrack/linuxproc", "TaskPlugin=task/none",
             "JobAcctGatherType=jobacct_gather/none",
             "AccountingStorageType=accounting_storage/none", "SwitchType=switch/none",

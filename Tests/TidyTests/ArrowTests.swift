@@ -22,6 +22,7 @@ import Testing
             "Emulation", "Workloads", "Claims", "Reports",
         ]),
         "weft": ["WeftTool"],
+        "Library": ["WeftHeader", "Collectives", "Measurement", "Models", "Runtime"],
     ]
     /// What comes with the compiler and starts in no time.
     private static let system: Set = ["Swift", "Glibc", "Synchronization"]
@@ -108,7 +109,8 @@ import Testing
         // What measures weft's peers speaks their language; what tries the data plane under
         // sanitizers, and where there is no Swift, is of the same kind.
         let places = [
-            "Sources/CWeft/", "Benchmarks/Peers/", "Tests/Contract/", "Tests/Litmus/",
+            "Sources/CWeft/", "Benchmarks/Peers/", "Tests/Contract/", "Tests/Library/",
+            "Tests/Litmus/",
         ]
         for file in Repository.files(below: ["Sources", "Tests", "Benchmarks"])
         where !places.contains(where: file.path.hasPrefix)

@@ -49,7 +49,8 @@ import Testing
     private func isDocumented(_ number: Int, _ lines: [Substring]) -> Bool {
         var at = number - 1
         while at >= 0 {
-            if lines[at].hasPrefix("///") { return true }
+            // What a header declares is documented there.
+            if lines[at].hasPrefix("///") || lines[at] == "@c @implementation" { return true }
             let isAttribute = lines[at].hasPrefix("@")
             let isNeighbour =
                 isPublicSymbol(lines[at]) && !lines[at].hasSuffix("{")

@@ -74,7 +74,9 @@ import Testing
                 start = nil
             } else if let first = line.first, first.isLetter || first == "_", start == nil {
                 start = number
-            } else if line.hasSuffix("};") || line.hasPrefix(")") && line.hasSuffix(";") {
+            } else if line.hasPrefix("}") || line.hasSuffix("};")
+                || line.hasSuffix(";") && (line.hasPrefix(")") || file.ending == "h")
+            {
                 start = nil
             }
             if start == number && line.hasSuffix(";") { start = nil }

@@ -2,6 +2,7 @@
 #ifndef WEFT_PROCESS_H
 #define WEFT_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -27,6 +28,12 @@ int weft_process_change(pid_t pid, weft_process_state *state_out, int *status_ou
 
 /// The exit code of a status, or -signal.
 int weft_process_outcome(int status);
+
+/// A descriptor that becomes readable when a process ends that need not be a child.
+int weft_process_watch(pid_t pid, int *fd_out);
+
+/// Whether a process is stopped by a signal, or held by a debugger.
+bool weft_process_is_stopped(pid_t pid);
 
 /// Has the kernel kill this process when its parent ends; -ESRCH when `parent` is gone already.
 int weft_process_follow(pid_t parent);

@@ -73,9 +73,9 @@ uint64_t *weft_segment_board(const weft_segment *segment, uint32_t endpoint);
 /// An endpoint's heap.
 void *weft_segment_heap(const weft_segment *segment, uint32_t endpoint);
 
-/// Asks for huge pages for the own heap and touches all of it, so that pages lie on the node of the
-/// core that runs this and no measurement pays for them.
-int weft_segment_touch(weft_segment *segment);
+/// Asks for huge pages for a part of the own heap and touches all of it, so that pages lie on the
+/// node of the core that runs this and no measurement pays for them.
+int weft_segment_touch(weft_segment *segment, uint64_t start, uint64_t bytes);
 
 /// Ends all waiting, on all endpoints, with -ECANCELED.
 void weft_segment_abort(weft_segment *segment);

@@ -80,6 +80,36 @@ public final class ProcessManager {
         return shared
     }
 
+    /// Rank 0 tells the others where to find it, where the launcher does not: by as many of its
+    /// addresses as fit.
+    public func tellOfHead(
+        port: Int,
+        token: String,
+        _ network: NetOptions = .ofEnvironment
+    ) throws(RuntimeError) {
+        guard case .told = meeting else { return }
+        var text = "\(port) \(token)"
+        for place in try Interfaces.places(network)
+        where text.utf8.count + place.utf8.count < Self.longestText {
+            text += " \(place)"
+        }
+        _ = try share(text)
+    }
+
+    /// Where rank 0 may be found, and the job's secret, on another rank.
+    public func heardOfHead() throws(RuntimeError) -> (places: [Address], token: String) {
+        if case .known(let address, let token) = meeting { return ([address], token) }
+        let words = try share(nil).split(separator: " ").map { String($0) }
+        guard words.count > 2, let port = Int(words[0]) else {
+            throw RuntimeError("\(name) hands over no meeting place of weft")
+        }
+        var places: [Address] = []
+        for word in words[2...] {
+            places.append(try Address(host: word, port: port, in: "what rank 0 tells"))
+        }
+        return (places, words[1])
+    }
+
     /// All processes have come, so what rank 0 left for them can go: it is a secret.
     public func forget() { channel?.forget() }
 
@@ -93,8 +123,8 @@ public final class ProcessManager {
     }
 
     /// The secret where the launcher tells none.
-    private static func token(
-        _ variables: LaunchVariables,
+    static func token(
+        _ variables: LaunchVariables = .current,
         for launcher: String
     ) throws(RuntimeError) -> String {
         let advice = "set it to the same secret for all processes, such as 32 random hex digits"

@@ -25,4 +25,11 @@ public struct NetOptions: Equatable, Sendable {
 
     /// The usual.
     public init() {}
+
+    /// What the variable WEFT_INTERFACE says, for programs that are not weft's own.
+    public static var ofEnvironment: NetOptions {
+        var options = NetOptions()
+        options.interface = LaunchVariables.current["WEFT_INTERFACE"] ?? ""
+        return options
+    }
 }

@@ -65,14 +65,14 @@ final class Socket {
                 reason = Self.reason
             }
         }
-        let place =
-            ports == 0...0
-            ? "no port"
-            : ports.count == 1
-                ? "port \(ports.lowerBound)"
-                : "no port of "
-                    + "\(ports.lowerBound) to \(ports.upperBound)"
-        throw RuntimeError("\(place) can be listened on: \(reason); allow others with '--ports'")
+        let place: String
+        switch ports.count {
+        case 1 where ports.lowerBound == 0: place = "no port can be listened on"
+        case 1: place = "port \(ports.lowerBound) can't be listened on"
+        default:
+            place = "no port of \(ports.lowerBound) to \(ports.upperBound) can be listened on"
+        }
+        throw RuntimeError("\(place): \(reason); allow others with '--ports'")
     }
 
     private static var socketKind: Int32 {

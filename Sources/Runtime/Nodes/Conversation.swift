@@ -37,6 +37,9 @@ final class Conversation {
     /// Whether the other end is gone.
     var isClosed: Bool { outbox.isClosed }
 
+    /// Whether something waits here for the other end to take it.
+    var hasUnsent: Bool { outbox.polled != nil }
+
     /// What to wait for: readable, and writable while something is unsent.
     var polled: [pollfd] {
         if isClosed { return [] }

@@ -1,3 +1,6 @@
+internal import CWeft
+internal import Glibc
+
 /// What a node's agent tells the head of the job when they meet.
 public struct Arrival: Equatable, Sendable {
     /// The version of weft there.
@@ -20,27 +23,41 @@ public struct Arrival: Equatable, Sendable {
     /// By which address this machine reaches the head, empty where the agent does not know.
     public var headAddress: String
 
-    /// Makes what an agent tells.
-    public init(
+    /// Why nothing is heard of the process, nil where it is only slow: on the same machine the
+    /// kernel tells.
+    func silence(seenFrom machine: String) -> String? {
+        if self.machine != machine { return "is silent: it is stopped, or its host is gone" }
+        return weft_process_is_stopped(pid_t(truncatingIfNeeded: process)) ? "is stopped" : nil
+    }
+
+    /// What this process tells.
+    ///
+    /// - Parameters:
+    ///   - version: the version of weft.
+    ///   - host: the machine's name.
+    ///   - boot: what changes with each start of the machine.
+    ///   - model: the processor's name.
+    public static func here(
         version: String,
         host: String,
-        machine: String,
-        process: Int,
-        processors: [Int],
-        cores: Int,
+        boot: String,
         model: String,
-        address: String,
-        headAddress: String
-    ) {
-        self.version = version
-        self.host = host
-        self.machine = machine
-        self.process = process
-        self.processors = processors
-        self.cores = cores
-        self.model = model
-        self.address = address
-        self.headAddress = headAddress
+        address: String = "",
+        headAddress: String = ""
+    ) throws(RuntimeError) -> Arrival {
+        let cores = try Cores()
+        return Arrival(
+            version: version,
+            host: host,
+            // Processes of two containers on one machine do not see each other's memory.
+            machine: "\(boot) \(host) \(Cores.processNamespace)",
+            process: Int(getpid()),
+            processors: cores.processors,
+            cores: cores.count,
+            model: model,
+            address: address,
+            headAddress: headAddress
+        )
     }
 }
 
@@ -94,8 +111,12 @@ package enum Message: Equatable, Sendable {
     case failed(String)
     /// Head: stop everything.
     case abort
-    /// Agent: all its endpoints have ended well.
+    /// Agent: all its endpoints have ended well. Member of a library's job: it has left.
     case ended
+    /// Member of a library's job: what it has for all.
+    case shared([UInt8])
+    /// Hub: what all have shared, by rank.
+    case gathered([[UInt8]])
 }
 
 extension Message {
@@ -135,6 +156,13 @@ extension Message {
             packer.add(words)
         case .abort: packer.add(7)
         case .ended: packer.add(8)
+        case .shared(let bytes):
+            packer.add(9)
+            packer.add(bytes)
+        case .gathered(let all):
+            packer.add(10)
+            packer.add(all.count)
+            for bytes in all { packer.add(bytes) }
         }
         return packer.bytes
     }
@@ -169,6 +197,8 @@ extension Message {
         case 6: self = .failed(try reader.text())
         case 7: self = .abort
         case 8: self = .ended
+        case 9: self = .shared(try reader.data())
+        case 10: self = .gathered(try reader.datas())
         default: throw Unpacker.isCut
         }
     }

@@ -70,26 +70,11 @@ final class Outbox: Sendable {
     /// Says once a second that this process is there, from a thread of its own: to lower the plans
     /// of many ranks takes the main one longer than silence is borne.
     func pulsate() throws(RuntimeError) {
-        let outbox = Unmanaged.passRetained(self)
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread,
-            nil,
-            { raw in
-                guard let raw else { return nil }
-                let outbox = Unmanaged<Outbox>.fromOpaque(raw).takeRetainedValue()
-                while !outbox.isClosed {
-                    outbox.send(.alive)
-                    sleep(1)
-                }
-                return nil
-            },
-            outbox.toOpaque()
-        )
-        if code != 0 {
-            outbox.release()
-            throw RuntimeError("no thread can be had", errno: -code)
+        try Thread.start { [self] in
+            while !isClosed {
+                send(.alive)
+                sleep(1)
+            }
         }
-        pthread_detach(thread)
     }
 }
