@@ -122,6 +122,7 @@ let package = Package(
         tests("RuntimeTests", ["Runtime", "Collectives", "CWeft", "TestSupport"]),
         tests("LibraryTests", ["TestSupport"]),
         tests("LitmusTests", []),
+        tests("LabTests", ["TestSupport"]),
         tests("MeasurementTests", ["Measurement", "Text", "TestSupport"]),
         tests(
             "EmulationTests",

@@ -43,6 +43,17 @@ if command -v dpkg-deb >/dev/null; then
     packages_to_package+='
 dpkg-dev /usr/bin/dpkg-shlibdeps'
 fi
+# The lab's machines run what is installed here, so what tries RDMA there is among it.
+packages_for_lab=''
+[ "$(uname -m)" != x86_64 ] || packages_for_lab='
+qemu-system-x86 /usr/bin/qemu-system-x86_64
+busybox-static /usr/share/doc/busybox-static/copyright
+kmod /sbin/modprobe
+xz-utils /usr/bin/xz
+iproute2 /usr/bin/rdma
+ibverbs-providers /etc/libibverbs.d/rxe.driver
+ibverbs-utils /usr/bin/ibv_devinfo
+perftest /usr/bin/ib_write_bw'
 packages_for_root_file_system='
 debootstrap /usr/sbin/debootstrap'
 
