@@ -117,7 +117,7 @@ let package = Package(
         tests("CollectivesTests", ["Collectives"]),
         tests("FabricsTests", ["Fabrics", "Text", "Units"]),
         tests("PlacementTests", ["Placement", "Collectives", "Fabrics", "Units"]),
-        tests("ModelsTests", ["Models", "Collectives"]),
+        tests("ModelsTests", ["Models", "Collectives", "Text", "TestSupport"]),
         tests("SimulationTests", placementAndBelow + ["Simulation"]),
         tests("RuntimeTests", ["Runtime", "Collectives", "CWeft", "TestSupport"]),
         tests("LibraryTests", ["TestSupport"]),

@@ -54,6 +54,11 @@ public enum Collective: String, CaseIterable, Sendable {
         }
     }
 
+    /// Blocks of the larger of a rank's two buffers; 1 where both are a vector.
+    public func blocks(ranks: Int) -> Int {
+        [layout(of: .input), layout(of: .output)].contains { $0 == .blocks } ? ranks : 1
+    }
+
     /// Whether blocks differ in size.
     public var isVariable: Bool { self == .allGatherV || self == .allToAllV }
 

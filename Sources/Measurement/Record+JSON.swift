@@ -17,6 +17,7 @@ extension Record {
                 "overheadPercent": .number(timing.overheadPercent),
             ]
         }
+        if let selection { object["selection"] = .string(selection) }
         object["rows"] = .array(rows.map(\.json))
         return .object(object)
     }
@@ -45,6 +46,9 @@ extension Record {
                 overheadPercent: try part.required("overheadPercent").number()
             )
         }
+        selection = try reader.optional("selection").map { part throws(TextError) in
+            try part.string()
+        }
         rows = []
         for row in try reader.required("rows").array() { rows.append(try Row(reading: row)) }
     }
@@ -64,6 +68,8 @@ extension Row {
             "count": .integer(Int64(count)),
             "iterations": .integer(Int64(iterations)),
             "batches": .integer(Int64(batches)),
+            "channels": .integer(Int64(channels)),
+            "slices": .integer(Int64(slices)),
         ]
         object["outOfPlace"] = outOfPlace?.json ?? .null
         object["inPlace"] = inPlace?.json ?? .null
@@ -98,6 +104,9 @@ extension Row {
             iterations: try natural("iterations"),
             batches: try natural("batches")
         )
+        // Results from before weft chose them lack them.
+        if try reader.optional("channels") != nil { channels = try natural("channels") }
+        if try reader.optional("slices") != nil { slices = try natural("slices") }
         outOfPlace = try figure("outOfPlace")
         inPlace = try figure("inPlace")
         model = try figure("model")

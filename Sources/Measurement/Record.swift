@@ -58,6 +58,10 @@ public struct Row: Equatable, Sendable {
     public var iterations: Int
     /// Batches.
     public var batches: Int
+    /// Parallel parts of the data.
+    public var channels = 1
+    /// Pipelined parts of each channel.
+    public var slices = 1
     /// What was measured with separate buffers.
     public var outOfPlace: Figure?
     /// What was measured with one buffer for input and output.
@@ -94,6 +98,12 @@ public struct Row: Equatable, Sendable {
         self.batches = batches
     }
 
+    /// The algorithm with its parts, in one word: `ring`, or `ring/2x4` with two channels of four
+    /// slices.
+    public var variant: String {
+        channels == 1 && slices == 1 ? algorithm : "\(algorithm)/\(channels)x\(slices)"
+    }
+
     /// How far the measured time is from the model's, in percent of the measured: positive when the
     /// model expects more.
     ///
@@ -119,6 +129,8 @@ public struct Record: Equatable, Sendable {
     public var machine: MachineContext
     /// What was measured about measuring.
     public var timing: Timing?
+    /// On what grounds algorithms were chosen, nil where the user named them.
+    public var selection: String?
     /// The rows.
     public var rows: [Row]
 
@@ -153,12 +165,14 @@ public struct Record: Equatable, Sendable {
         date: String,
         machine: MachineContext,
         timing: Timing?,
+        selection: String? = nil,
         rows: [Row]
     ) {
         self.command = command
         self.date = date
         self.machine = machine
         self.timing = timing
+        self.selection = selection
         self.rows = rows
     }
 }

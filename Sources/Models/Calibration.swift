@@ -46,6 +46,11 @@ public struct Observation: Sendable {
 
 /// Fits a machine's parameters to a few measured operations.
 public enum Calibration {
+    /// The all-reduces that are timed, and so those between which the model decides.
+    public static let algorithms = ["ring", "one-shot", "two-shot"].compactMap {
+        Algorithm.named($0, for: .allReduce)
+    }
+
     /// The sizes to measure for an algorithm, in bytes, and whether the fit may use them.
     ///
     /// The others, between powers of two, judge it.

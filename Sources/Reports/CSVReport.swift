@@ -22,7 +22,7 @@ public enum CSVReport {
 
     private static let rowNames = [
         "collective", "algorithm", "transport", "ranks", "type", "operation", "root", "bytes",
-        "count", "iterations", "batches",
+        "count", "iterations", "batches", "channels", "slices",
     ]
 
     private static let figureNames: [String] = {
@@ -48,6 +48,7 @@ public enum CSVReport {
             row.collective, row.algorithm, row.transport, String(row.ranks), row.type,
             row.operation, row.root.map { String($0) } ?? "", String(row.bytes),
             String(row.count), String(row.iterations), String(row.batches),
+            String(row.channels), String(row.slices),
         ]
     }
 

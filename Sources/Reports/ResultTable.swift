@@ -31,7 +31,7 @@ public enum ResultTable {
             leading(signed(row.quotedError, 7), 7),
             figure((row.outOfPlace ?? row.inPlace)?.halfWidthPercent, 6),
             row.outOfPlace?.tails == nil
-                ? word(row.algorithm) : padded(word(row.algorithm), to: 9, .leading),
+                ? word(row.variant) : padded(word(row.variant), to: 9, .leading),
         ]
         let tails = row.outOfPlace?.tails.map { [$0.p95, $0.p99, $0.max].map { figure($0, 7) } }
         let cells = identity + block(row.outOfPlace) + block(row.inPlace) + own + (tails ?? [])

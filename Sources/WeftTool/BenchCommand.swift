@@ -15,6 +15,8 @@ struct BenchCommand {
     private let benchRun: BenchRun
     private let predictor: Predictor?
     private let notes: [String]
+    /// What was chosen for each row where the user left it to weft.
+    private let choices: [Selector.Choice]
     private let machine: MachineContext
     private let words: [String]
     private let manager: ProcessManager?
@@ -49,7 +51,7 @@ struct BenchCommand {
             options.ranks <= cores.count && isUsual && options.isModelled
             ? calibration.map { Predictor($0, options.job) } : nil
         self.predictor = predictor
-        notes =
+        let notes =
             isUsual
             ? Self.notes(calibration, machine, options, cores)
             : [
@@ -59,32 +61,40 @@ struct BenchCommand {
             ]
 
         var job = options.job
-        job.entries = options.entries(predictor)
         job.mode = BenchJob.Mode(rawValue: invocation.string("mode") ?? "batch") ?? .batch
         job.policy.iterations = try invocation.integer("iterations", in: 1...1_000_000_000)
         job.policy.warmup = try invocation.integer("warmup", in: 1...1_000_000_000)
         job.skipsWaiting = invocation.flag("no-wait")
         job.isChecked = !invocation.flag("no-check") && !job.skipsWaiting
         job.streamingFrom = machine.streamingFrom
+        if job.skipsWaiting && !isAlone {
+            throw invocation.usageError("'--no-wait' is for ranks that share memory")
+        }
+        let processors = try Self.processors(invocation, cores)
+        let selection = Selection(
+            options.isAutomatic ? try SelectionTable.load() : nil,
+            predictor == nil ? nil : calibration,
+            on: machine
+        )
+        // All that can be refused has been: from here on others take part.
+        let head =
+            try manager.map { try place.gather($0) }
+            ?? place.gather(ranks: options.ranks, invocation)
+        let nodes = head?.nodesOfRanks ?? []
+        choices = options.choices(selection.selector, nodes: max(1, Set(nodes).count))
+        self.notes = notes + selection.notes(choices)
+        job.entries = options.entries(choices)
         if invocation.flag("cold") {
             // Twice the cache between two uses of a buffer, so that nothing of it is left.
             let pair = 2 * max(4096, job.bufferBytes) * options.ranks
             job.rotation = max(2, (2 * machine.cacheBytes + pair - 1) / pair + 1)
         }
-        if job.skipsWaiting && !isAlone {
-            throw invocation.usageError("'--no-wait' is for ranks that share memory")
-        }
-        let processors = try Self.processors(invocation, cores)
-        // All that can be refused has been: from here on others take part.
-        let head =
-            try manager.map { try place.gather($0) }
-            ?? place.gather(ranks: options.ranks, invocation)
-        try job.spread(over: head?.nodesOfRanks ?? [])
+        try job.spread(over: nodes)
         var benchRun = BenchRun(job: job, processors: processors, cores: cores.count)
         benchRun.binding = invocation.string("bind").flatMap { Binding(rawValue: $0) } ?? .core
         benchRun.head = head
         self.benchRun = benchRun
-        transport = Self.transport(benchRun.head?.nodesOfRanks ?? [])
+        transport = Self.transport(nodes)
     }
 
     /// The processors in the order in which ranks get them.
@@ -165,6 +175,7 @@ struct BenchCommand {
                 exchangeNanoseconds: exchange.map { $0 * 1e9 },
                 overheadPercent: overhead
             ),
+            selection: Selection.grounds(choices),
             rows: rows
         )
         try output.end(record)

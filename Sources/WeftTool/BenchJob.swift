@@ -44,11 +44,6 @@ struct BenchJob: Equatable {
     /// What is measured.
     static let collectives = Collective.allCases.filter { !Algorithm.all(for: $0).isEmpty }
 
-    /// The algorithms that calibrations time, and between which 'auto' decides for all-reduce.
-    static let calibrated = ["ring", "one-shot", "two-shot"].compactMap {
-        Algorithm.named($0, for: .allReduce)
-    }
-
     /// Entries of the board that the samples of one way of placing buffers take, and its parts.
     static let boardStride = 4096 + 8
     static let operationsEntry = 0
@@ -168,23 +163,17 @@ struct BenchJob: Equatable {
 
 // Sizes: bytes of the larger of a rank's two buffers, as in nccl-tests.
 extension BenchJob {
-    /// Blocks of the larger buffer.
-    private var blocks: Int {
-        switch collective {
-        case .allReduce, .broadcast, .reduce, .sendReceive, .barrier: 1
-        case .reduceScatter, .allGather, .allGatherV, .allToAll, .allToAllV, .gather, .scatter:
-            ranks
-        }
-    }
-
     /// Elements of the vector, or of each block, whose buffers have at most so many bytes.
-    func elements(ofBytes bytes: Int) -> Int { bytes / reduction.type.size / blocks }
+    func elements(ofBytes bytes: Int) -> Int {
+        bytes / reduction.type.size / collective.blocks(ranks: ranks)
+    }
 
     /// The size that buffers of at most so many bytes really have.
     ///
     /// A barrier has a token of one element.
     func wholeBytes(_ bytes: Int) -> Int {
         let size = reduction.type.size
+        let blocks = collective.blocks(ranks: ranks)
         return collective == .barrier ? size : elements(ofBytes: bytes) * blocks * size
     }
 

@@ -2,6 +2,7 @@ internal import Collectives
 internal import CommandLine
 internal import Glibc
 internal import Measurement
+internal import Models
 internal import Runtime
 internal import Units
 
@@ -9,12 +10,13 @@ internal import Units
 struct BenchOptions {
     /// What is run, without its rows.
     let job: BenchJob
+    /// What the user named; empty where weft chooses for each size.
     let algorithms: [Algorithm]
-    /// Whether the model chooses the algorithm for each size.
     let isAutomatic: Bool
-    let sizes: SizeSweep
-    let channels: Int
-    let slices: Int
+    let sizes: [ByteCount]
+    /// Parallel and pipelined parts, where the user said so.
+    let channels: Int?
+    let slices: Int?
 
     var collective: Collective { job.collective }
     var ranks: Int { job.ranks }
@@ -43,31 +45,30 @@ struct BenchOptions {
             throw invocation.usageError("\(collective.rawValue) has no root; leave out '--root'")
         }
         self.job = job
-        channels = try invocation.integer("channels", in: 1...64, default: 1)
-        slices = try invocation.integer("slices", in: 1...256, default: 1)
-        sizes = try invocation.value(
-            "sizes",
-            default: SizeSweep([])
-        ) { text throws(UnitError) in try SizeSweep(parsing: text) }
-        if let size = sizes.sizes.first(where: { $0 > Self.sizeMost }) {
-            throw invocation.usageError(
-                "option '--sizes' needs sizes of at most \(Self.sizeMost.short), but got "
-                    + "\(size.short)"
-            )
-        }
+        channels = try invocation.integer("channels", in: 1...64)
+        slices = try invocation.integer("slices", in: 1...256)
+        let sizes = try Self.sizes(invocation)
+        self.sizes = collective == .barrier ? [ByteCount(1)] : sizes
         let request = Collectives.Request(
             ranks: ranks,
             elements: 1,
-            channels: channels,
-            slices: slices
+            channels: channels ?? 1,
+            slices: slices ?? 1
         )
         let names = invocation.string("algorithm") ?? "auto"
         isAutomatic = names == "auto"
-        algorithms = try Self.chosen(names, collective, request, invocation)
+        algorithms =
+            isAutomatic ? [] : try Self.chosen(names, collective, request, invocation)
     }
 
     private static func collective(_ invocation: Invocation) throws(UsageError) -> Collective {
-        let name = invocation.argument("collective")
+        try collective(named: invocation.argument("collective"), invocation)
+    }
+
+    static func collective(
+        named name: String,
+        _ invocation: Invocation
+    ) throws(UsageError) -> Collective {
         guard let collective = Collective(rawValue: name), BenchJob.collectives.contains(collective)
         else {
             let known = BenchJob.collectives.map(\.rawValue).joined(separator: ", ")
@@ -112,11 +113,6 @@ struct BenchOptions {
         let available = Algorithm.all(for: collective)
         func exists(_ algorithm: Algorithm) -> Bool { algorithm.refusal(of: request) == nil }
         if names == "all" { return available.filter(exists) }
-        if names == "auto" {
-            if collective == .allReduce { return BenchJob.calibrated }
-            // Switches are processes here: what they save on a network costs a core.
-            return available.filter { exists($0) && $0.schedule(request).aggregators == 0 }
-        }
         var chosen: [Algorithm] = []
         for part in names.split(separator: ",", omittingEmptySubsequences: false) {
             guard let algorithm = available.first(where: { $0.name == part }) else {
@@ -133,31 +129,37 @@ struct BenchOptions {
         return chosen
     }
 
-    /// The rows: algorithm by algorithm, or for each size what the model finds fastest.
-    func entries(_ predictor: Predictor?) -> [BenchJob.Entry] {
-        var sizes = self.sizes.sizes.isEmpty ? Self.usualSizes : self.sizes.sizes
-        if collective == .barrier { sizes = [ByteCount(1)] }
-        func entry(_ algorithm: Algorithm, _ size: ByteCount) -> BenchJob.Entry {
-            BenchJob.Entry(
-                algorithm: algorithm.name,
-                bytes: job.wholeBytes(size.bytes),
-                channels: channels,
-                slices: slices
-            )
+    /// What is chosen for each size where the user leaves it to weft, in the order of the sizes.
+    func choices(_ selector: Selector, nodes: Int) -> [Selector.Choice] {
+        guard isAutomatic else { return [] }
+        return sizes.map { size in
+            let any = entry(Variant("auto"), size)
+            let request = job.request(any, inPlace: false)
+            return selector.choice(collective, request, nodes: nodes, either: true)
         }
-        if isAutomatic {
-            return sizes.map { size in
-                let candidates = algorithms.map { entry($0, size) }
-                return predictor?.fastest(of: candidates) ?? usual(of: candidates)
-            }
+    }
+
+    /// The rows: algorithm by algorithm, or what was chosen for each size.
+    func entries(_ choices: [Selector.Choice]) -> [BenchJob.Entry] {
+        if isAutomatic { return zip(choices, sizes).map { entry($0.variant, $1) } }
+        return algorithms.flatMap { algorithm in
+            sizes.map { entry(Variant(algorithm.name), $0) }
         }
-        return algorithms.flatMap { algorithm in sizes.map { entry(algorithm, $0) } }
+    }
+
+    private func entry(_ variant: Variant, _ size: ByteCount) -> BenchJob.Entry {
+        BenchJob.Entry(
+            algorithm: variant.algorithm,
+            bytes: job.wholeBytes(size.bytes),
+            channels: channels ?? variant.channels,
+            slices: slices ?? variant.slices
+        )
     }
 
     /// An entry's row, without figures.
     func row(_ entry: BenchJob.Entry) -> Row {
         let type = job.reduction.type
-        return Row(
+        var row = Row(
             collective: collective.rawValue,
             algorithm: entry.algorithm,
             transport: "shm",
@@ -169,22 +171,25 @@ struct BenchOptions {
             count: collective == .barrier
                 ? 0 : job.elements(ofBytes: entry.bytes) * type.unitElements
         )
+        row.channels = entry.channels
+        row.slices = entry.slices
+        return row
     }
 
     private static let usualSizes: [ByteCount] = (3...26).map { ByteCount(1 << $0) }
 
-    /// What to take without a calibration: one exchange for small messages, the fewest loads and
-    /// stores for large ones.
-    ///
-    /// The two cross near 512 B on the machines that were measured (docs/MEASUREMENT.md), whatever
-    /// the collective. Above that, where one transfer for each pair of ranks does it, that is the
-    /// fewest of both.
-    private func usual(of candidates: [BenchJob.Entry]) -> BenchJob.Entry {
-        let isSmall = candidates[0].bytes <= 512
-        let wanted = [isSmall ? "one-shot" : "two-shot", "direct", "linear"]
-        for name in wanted {
-            if let found = candidates.first(where: { $0.algorithm == name }) { return found }
+    /// The sizes that the command line names, or the usual ones.
+    static func sizes(_ invocation: Invocation) throws(UsageError) -> [ByteCount] {
+        let sweep = try invocation.value(
+            "sizes",
+            default: SizeSweep(usualSizes)
+        ) { text throws(UnitError) in try SizeSweep(parsing: text) }
+        if let size = sweep.sizes.first(where: { $0 > sizeMost }) {
+            throw invocation.usageError(
+                "option '--sizes' needs sizes of at most \(sizeMost.short), but got "
+                    + "\(size.short)"
+            )
         }
-        return candidates[0]
+        return sweep.sizes
     }
 }

@@ -22,7 +22,7 @@ struct CalibrateCommand {
         let ranks = try invocation.integer("ranks", in: 1...cores.count, default: cores.count)
         machine = MachineContext.here(cores)
         printsJSON = invocation.flag("json")
-        let once = BenchJob.calibrated.flatMap { algorithm in
+        let once = Calibration.algorithms.flatMap { algorithm in
             Calibration.sizes.map { size in
                 BenchJob.Entry(
                     algorithm: algorithm.name,

@@ -10,7 +10,7 @@ extension Tool {
             version: version,
             summary: "measure collective communication, and say what it should cost",
             commands: [
-                bench, calibrate, predict, numerics, algorithms, schedule, report, fabric,
+                bench, tune, calibrate, predict, numerics, algorithms, schedule, report, fabric,
                 versionCommand, completions, manual, agent,
             ]
         )
@@ -24,15 +24,19 @@ extension Tool {
         )
     }
 
+    static var sizes: Option {
+        Option(
+            name: "sizes",
+            value: "SIZES",
+            help: "Bytes of the larger of a rank's two buffers: 8:64M doubles, 8:64M:x4 "
+                + "multiplies, 8:64K:+8K adds, 8,1K,1M is a list. K, M and G are binary.",
+            default: "8:64M"
+        )
+    }
+
     private static var shared: [Option] {
         [
-            Option(
-                name: "sizes",
-                value: "SIZES",
-                help: "Bytes of the larger of a rank's two buffers: 8:64M doubles, 8:64M:x4 "
-                    + "multiplies, 8:64K:+8K adds, 8,1K,1M is a list. K, M and G are binary.",
-                default: "8:64M"
-            ),
+            sizes,
             Option(
                 name: "ranks",
                 value: "N",
@@ -43,7 +47,7 @@ extension Tool {
                 name: "algorithm",
                 value: "NAMES",
                 help: "Algorithms, with commas between; 'all'; or 'auto', which takes for each "
-                    + "size what the calibration finds fastest.",
+                    + "size what 'weft tune' found fastest, or the calibration.",
                 default: "auto"
             ),
             Option(
@@ -164,7 +168,7 @@ extension Tool {
             examples: [
                 (
                     line: "weft bench all-reduce",
-                    explanation: "the usual sizes, with the algorithm that the model finds fastest"
+                    explanation: "the usual sizes, each with what is taken to be fastest"
                 ),
                 (
                     line: "weft bench all-reduce --ranks 2 --algorithm ring,two-shot --sizes 1K:4M",

@@ -39,10 +39,17 @@ struct PredictCommand {
 
     func run() throws -> ExitCode {
         let predictor = Predictor(calibration, options.job)
-        let entries = options.entries(predictor)
+        let selection = Selection(
+            options.isAutomatic ? try SelectionTable.load() : nil,
+            calibration,
+            on: machine
+        )
+        let choices = options.choices(selection.selector, nodes: 1)
+        let entries = options.entries(choices)
         let notes =
             ["Model: calibrated \(calibration.date) with \(calibration.model.ranks) ranks"]
             + calibration.doubts(on: machine, ranks: options.ranks).map { "Model: \($0)" }
+            + selection.notes(choices)
         output.begin(
             ResultTable.Heading(
                 version: "\(Tool.version) (\(machine.revision.prefix(12)))",
@@ -65,6 +72,7 @@ struct PredictCommand {
                 date: Date.now,
                 machine: machine,
                 timing: nil,
+                selection: Selection.grounds(choices),
                 rows: rows
             )
         )

@@ -32,12 +32,6 @@ struct Predictor {
         )
     }
 
-    /// The entry with the least expected time.
-    func fastest(of entries: [BenchJob.Entry]) -> BenchJob.Entry? {
-        let timed = entries.compactMap { entry in seconds(entry).map { (entry, $0) } }
-        return timed.min { $0.1 < $1.1 }?.0
-    }
-
     private func seconds(_ entry: BenchJob.Entry, exchange: Double? = nil) -> Double? {
         // The model has a core for each endpoint, and switches share those of the ranks.
         guard let schedule = try? job.schedule(entry, inPlace: false), schedule.aggregators == 0

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Measurement
 internal import Models
 internal import Text
@@ -23,29 +22,18 @@ struct StoredCalibration {
         var isFitted: Bool
     }
 
-    /// `$XDG_STATE_HOME/weft/calibration.json`, by default below `~/.local/state`.
-    static var path: String {
-        func variable(_ name: String) -> String? {
-            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-        }
-        let home = variable("HOME") ?? "/tmp"
-        return "\(variable("XDG_STATE_HOME") ?? "\(home)/.local/state")/weft/calibration.json"
-    }
+    static var path: String { StateFile.path("calibration.json") }
 
     /// The stored calibration, nil when there is none; an error when it can't be read.
     static func load() throws(TextError) -> StoredCalibration? {
-        if access(path, F_OK) != 0 { return nil }
-        return try StoredCalibration(reading: try TextFile.read(path), name: path)
+        let path = path
+        guard let bytes = try StateFile.read(path) else { return nil }
+        return try StoredCalibration(reading: bytes, name: path)
     }
 
-    /// Stores it, and makes the folders that are missing.
+    /// Stores it.
     func save() throws(TextError) {
-        var folder = ""
-        for part in Self.path.split(separator: "/").dropLast() {
-            folder += "/\(part)"
-            mkdir(folder, 0o755)
-        }
-        try TextFile.write(json.serialized(pretty: true) + "\n", to: Self.path)
+        try StateFile.write(json.serialized(pretty: true) + "\n", to: Self.path)
     }
 
     /// What makes the calibration doubtful here and now; nil if nothing does.

@@ -36,6 +36,7 @@ public enum Tool {
         let outcome: ExitCode
         switch invocation.path {
         case ["bench"]: outcome = try bench(invocation, words)
+        case ["tune"]: outcome = try TuneCommand(invocation).run()
         case ["calibrate"]: outcome = try CalibrateCommand(invocation).run()
         case ["predict"]: outcome = try PredictCommand(invocation, words).run()
         case ["numerics"]: outcome = try NumericsCommand(invocation, words).run()

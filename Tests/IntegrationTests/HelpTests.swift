@@ -15,7 +15,7 @@ import Testing
 
     @Test func theOverviewListsTheCommands() throws {
         let commands = try commands()
-        let needed = ["bench", "calibrate", "predict", "report", "version"]
+        let needed = ["bench", "tune", "calibrate", "predict", "report", "version"]
         for command in needed { #expect(commands.contains(command)) }
         let help = try Weft.run(["help"])
         for arguments in [[], ["--help"], ["-h"]] {

@@ -108,6 +108,18 @@ struct WrongLine: Sendable, CustomTestStringConvertible {
             usage: "predict collective [options]"
         ),
         WrongLine(
+            "tune all-recude",
+            "unknown collective 'all-recude'; known: all-reduce, reduce-scatter, all-gather, "
+                + "all-gather-v, all-to-all, all-to-all-v, broadcast, reduce, gather, scatter, "
+                + "send-receive, barrier",
+            usage: "tune [collective...] [options]"
+        ),
+        WrongLine(
+            "tune --ranks 2,0",
+            "option '--ranks' needs whole numbers from 1 to 128 with commas between, but got '2,0'",
+            usage: "tune [collective...] [options]"
+        ),
+        WrongLine(
             "report",
             "missing argument file",
             usage: "report file... [options]"

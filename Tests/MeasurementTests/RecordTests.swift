@@ -26,6 +26,7 @@ import Text
             tails: Tails(p95: 3, p99: 4, max: 5.5, count: 1000)
         )
         if isFull {
+            row.slices = 4
             row.inPlace = Figure(
                 Estimate(median: 1.75, low: 1.5, high: 2, count: 101),
                 bytes: 4096,
@@ -50,6 +51,7 @@ import Text
             date: "2026-11-21T08:00:00Z",
             machine: machine,
             timing: isFull ? timing : nil,
+            selection: isFull ? "tuned yesterday" : nil,
             rows: [row, row]
         )
     }
