@@ -80,7 +80,7 @@ public func weft_join(
                 version: Version.current,
                 revision: ""
             )
-            var wanted = CommunicatorOptions(Selection.chooser(machine))
+            var wanted = CommunicatorOptions(try Selection.chooser(machine))
             wanted.heapBytes = given.heap_bytes
             wanted.checks = given.checks != 0 || getenv("WEFT_CHECKS") != nil
             wanted.seconds = Int(given.seconds)
