@@ -84,6 +84,10 @@ uint64_t weft_net_sent(const weft_segment *segment) {
     return segment->net ? segment->net->sent_bytes : 0;
 }
 
+uint64_t weft_net_received(const weft_segment *segment) {
+    return segment->net ? segment->net->received_bytes : 0;
+}
+
 static peer *make_peer(weft_net *net, uint32_t endpoint) {
     peer *result = calloc(1, sizeof *result);
     if (!result) return NULL;

@@ -236,6 +236,7 @@ static int pull(weft_net *net, connection *connection) {
             (void)epoll_ctl(net->epoll, EPOLL_CTL_DEL, connection->socket, NULL);
             return 0;
         }
+        net->received_bytes += (uint64_t)got;
         uint64_t there = (uint64_t)got < direct ? (uint64_t)got : direct;
         connection->to += there;
         connection->left -= there;

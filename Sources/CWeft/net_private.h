@@ -86,7 +86,7 @@ struct weft_net {
     uint32_t culprit;
     uint64_t unsent;
     uint64_t asked;
-    uint64_t sent_bytes;
+    uint64_t sent_bytes, received_bytes;
 };
 
 // Sends bytes to a place in an endpoint's heap, and that this one has got so far; 0 says nothing of

@@ -22,11 +22,30 @@ extension Algorithm {
         {
             return "an order names each of the \(request.ranks) ranks once"
         }
-        return refusalOfLevels(request)
+        return refusalOfLevels(request) ?? refusalOfRoom(request)
     }
 
     private func refusalOfLevels(_ request: Request) -> String? {
         levels == nil ? nil : TwoLevel.refusal(of: request, for: self)
+    }
+
+    private func refusalOfRoom(_ request: Request) -> String? {
+        if let outstanding = request.outstanding, parameters.contains(.outstanding),
+            outstanding < 1
+        {
+            return "a switch has room for one operation at least, not for \(outstanding)"
+        }
+        guard parameters.contains(.buffer) else { return nil }
+        if let buffer = request.buffer, buffer < SwitchRoom.bufferLeast {
+            return "a switch's buffer has at least \(SwitchRoom.bufferLeast) bytes, not \(buffer)"
+        }
+        let stages = stages(of: request)
+        guard let room = Self.room(stages) else { return nil }
+        let slices = slices(of: request, stages)
+        if slices <= SwitchRoom.slicesMost { return nil }
+        return "\(name) \(collective.rawValue) takes \(slices) operations of at most "
+            + "\(room.buffer) bytes for so much data, and there are \(SwitchRoom.slicesMost) at "
+            + "most; a larger buffer takes fewer"
     }
 
     private static func divisors(of count: Int) -> String {
@@ -37,15 +56,15 @@ extension Algorithm {
     /// The schedule for a request that is not refused.
     public func schedule(_ request: Request) -> Schedule {
         precondition(refusal(of: request) == nil, "ask for refusal(of:) first")
-        let isAlone = request.ranks == 1
-        var stages: [Stage] = []
-        let parts = levels == nil ? self.parts : TwoLevel.parts(of: request, for: self)
-        for part in 0..<(isAlone ? 1 : parts) {
-            stages.append(isAlone ? .copyOfInput(request, collective) : stage(work(request, part)))
-        }
+        let stages = stages(of: request)
         let tracks = (0..<(request.channels * stages.count)).map {
             Track(stages[$0 % stages.count].phases)
         }
+        let slices = slices(of: request, stages)
+        let window = Self.room(stages).flatMap { $0.outstanding < slices ? $0.outstanding : nil }
+        // A slice has done with its slots when its rounds are over: only then the next has them.
+        let rounds = tracks.map(\.rounds).max() ?? 0
+        let turns = window.map { (rounds + $0 - 1) / $0 } ?? 0
         return Schedule(
             collective: collective,
             algorithm: name,
@@ -58,13 +77,37 @@ extension Algorithm {
             inPlace: request.inPlace,
             chunks: chunks(of: request),
             tracks: tracks,
-            slices: request.slices,
-            stride: request.stride ?? stride,
+            slices: slices,
+            stride: max(request.stride ?? stride, turns),
             scratch: Scratch(
                 slots: stages.map(\.slots).max() ?? 0,
-                lines: stages.allSatisfy(\.usesLines) && stages.contains { $0.slots > 0 }
+                lines: stages.allSatisfy(\.usesLines) && stages.contains { $0.slots > 0 },
+                window: window
             )
         )
+    }
+
+    /// What each independent part of a channel does.
+    private func stages(of request: Request) -> [Stage] {
+        if request.ranks == 1 { return [.copyOfInput(request, collective)] }
+        let parts = levels == nil ? self.parts : TwoLevel.parts(of: request, for: self)
+        return (0..<parts).map { stage(work(request, $0)) }
+    }
+
+    private static func room(_ stages: [Stage]) -> SwitchRoom? {
+        stages.reduce(nil) { .smaller($0, $1.room) }
+    }
+
+    /// As many slices as are asked for, or as it takes for each to fit the switches.
+    private func slices(of request: Request, _ stages: [Stage]) -> Int {
+        guard let room = Self.room(stages) else { return request.slices }
+        let needed = room.slices(
+            elements: request.counts?.most ?? request.elements,
+            size: request.elementSize,
+            chunks: isVector ? chunks(of: request) : 1,
+            tracks: request.channels * stages.count
+        )
+        return max(request.slices, needed)
     }
 
     /// How many chunks a lane is cut into.

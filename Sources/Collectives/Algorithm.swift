@@ -29,6 +29,10 @@ public struct Algorithm: Sendable {
         case radix
         /// Blocks that travel together at most.
         case aggregation
+        /// Bytes of an operation in a switch.
+        case buffer
+        /// Operations that a tree of switches has room for.
+        case outstanding
         /// Ranks of a node.
         case node
         /// The algorithm inside a node.

@@ -27,6 +27,7 @@ public struct AlgorithmCost: Hashable, Sendable {
         ("k", "the radix: 2 unless given, and 32 for switches of a network"),
         ("p, q", "the largest powers of k that are at most n, and less than n"),
         ("g, m", "ranks of a node, and nodes: n/g"),
+        ("B", "what a switch has room for: the buffer times the outstanding operations"),
         ("a", "the aggregation of PAT, in blocks; what fits 512 KiB unless given"),
         ("w, c", "the least power of two from 2 on with ceil(n/w) ≤ a, and ceil(n/w)"),
         ("[a > b]", "1 where that holds, 0 where it does not"),

@@ -49,8 +49,8 @@ extension AlgorithmCost {
         "chain": .init("2 (n - 1)", "min(2, n - 1) S", "0"),
         "two-level": .init("2 [g > 1] + 2 (m - 1)", "2 (n - 1)/n S", "0"),
         "rail-ring": .init("2 (g - 1) + 2 (m - 1)", "2 (n - 1)/n S", "0"),
-        "sharp-llt": .init(upAndDown, "S", "[n > k] S"),
-        "sharp-sat": .init(upAndDown, "S", "[n > k] S"),
+        "sharp-llt": .init(upAndDown, "S", "[n > k] min(S, B)"),
+        "sharp-sat": .init(upAndDown, "S", "[n > k] min(S, B)"),
         "nvls": .init("2 n", "(n + 1)/n S", "0"),
         "nvls-tree": .init(
             .atMost("2 g [g > 1] + 2 ceil(log2(m))"),
@@ -60,7 +60,7 @@ extension AlgorithmCost {
         "nvls-sharp": .init(
             .atMost("2 g [g > 1] + [m > 1] (2 ceil(log(k, m)) - 1)"),
             "([g > 1] (1 + 1/g) + [m > 1]/g) S",
-            "[m > k] S/g"
+            "[m > k] min(S/g, B)"
         ),
     ]
 
@@ -85,7 +85,7 @@ extension AlgorithmCost {
             "(n - 1) S",
             "[g > 1] [m > 1] m S + [m > 2] 2 S"
         ),
-        "sharp-sat": .init("n + ceil(log(k, n)) - 1", "n S", "[n > k] n S"),
+        "sharp-sat": .init("n + ceil(log(k, n)) - 1", "n S", "[n > k] min(n S, B)"),
         "nvls": .init("n", "n S", "0"),
     ]
 
@@ -102,7 +102,7 @@ extension AlgorithmCost {
         "direct": .init("1", "(n - 1) S", "0"),
         "one-shot": .init("1", "(n - 1) S", "n S"),
         "two-level": .init("[g > 1] + m - 1", "(n - 1) S", "0"),
-        "sharp-sat": .init("n + ceil(log(k, n)) - 1", "S", "[n > k] n S"),
+        "sharp-sat": .init("n + ceil(log(k, n)) - 1", "S", "[n > k] min(n S, B)"),
         "nvls": .init("n", "S", "0"),
     ]
 
@@ -140,8 +140,8 @@ extension AlgorithmCost {
             .atMost("((k - 1) ceil(log(k, m)) + g - 1) S"),
             "0"
         ),
-        "sharp-llt": .init(upAndDown, "S", "[n > k] S"),
-        "sharp-sat": .init(upAndDown, "S", "[n > k] S"),
+        "sharp-llt": .init(upAndDown, "S", "[n > k] min(S, B)"),
+        "sharp-sat": .init(upAndDown, "S", "[n > k] min(S, B)"),
         "nvls": .init("1", "S", "0"),
     ]
 
@@ -156,8 +156,8 @@ extension AlgorithmCost {
             "S",
             "([g > 1] [m > 1] + [m > k]) S"
         ),
-        "sharp-llt": .init("ceil(log(k, n))", "S", "[n > k] S"),
-        "sharp-sat": .init("ceil(log(k, n))", "S", "[n > k] S"),
+        "sharp-llt": .init("ceil(log(k, n))", "S", "[n > k] min(S, B)"),
+        "sharp-sat": .init("ceil(log(k, n))", "S", "[n > k] min(S, B)"),
         "nvls": .init("1", "S", "0"),
     ]
 

@@ -29,6 +29,11 @@ struct CellMap {
     /// Cells of all endpoints.
     var count: Int { stride * endpoints }
 
+    /// The cells of an endpoint's input and output; behind them are those of its slots.
+    func buffers(of endpoint: Int) -> Range<Int> {
+        endpoint * stride..<(endpoint * stride + 2 * chunks)
+    }
+
     /// The cell of a chunk of a place.
     ///
     /// Input and output share their cells when they share memory.

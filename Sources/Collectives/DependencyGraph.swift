@@ -237,13 +237,30 @@ private struct Builder {
                 )
             }
         }
-        for lane in lanes.indices {
-            writer = Array(repeating: -1, count: cells.count)
-            readers = Array(repeating: [], count: cells.count)
+        for lane in schedule.lanesBySlots {
+            begin(lane)
             let order = lanes[lane].sorted {
                 ($0.time, $0.endpoint, $0.index) < ($1.time, $1.endpoint, $1.index)
             }
             for entry in order { note(entry.endpoint, entry.index, lane) }
+        }
+    }
+
+    /// Forgets who touched what, but not in slots that an earlier slice has had.
+    ///
+    /// All its steps there come before all of the next one's, as the prover sees to: so each cell
+    /// has the right order, slice by slice.
+    private mutating func begin(_ lane: Int) {
+        guard schedule.sharesSlots, lane % schedule.slices >= schedule.slotSets else {
+            writer = Array(repeating: -1, count: cells.count)
+            readers = Array(repeating: [], count: cells.count)
+            return
+        }
+        for endpoint in 0..<cells.endpoints {
+            for cell in cells.buffers(of: endpoint) {
+                writer[cell] = -1
+                readers[cell].removeAll(keepingCapacity: true)
+            }
         }
     }
 

@@ -1,10 +1,38 @@
 extension Schedule {
+    /// The node whose memory each endpoint shares, given the node that each runs on.
+    ///
+    /// A switch that only ranks of its own node reach is part of that node, as one inside a server
+    /// is. Any other stands in the network: it shares memory with nobody, so that what it takes and
+    /// gives has gone over the links of the ranks' nodes, wherever its process runs.
+    ///
+    /// - Parameter hosts: by endpoint, of which the schedule may have fewer.
+    public func nodes(runningOn hosts: [Int]) -> [Int] {
+        var isInside = Array(repeating: true, count: hosts.count)
+        func note(_ one: Int, _ other: Int) {
+            for (own, met) in [(one, other), (other, one)] where own >= ranks && met != own {
+                if met >= ranks || hosts[met] != hosts[own] { isInside[own] = false }
+            }
+        }
+        for track in aggregators > 0 ? tracks.indices : 0..<0 {
+            forEachStep(track: track, slice: 0) { step in
+                forEachSource(of: step) { note($0.endpoint, step.actor) }
+                forEachTarget(of: step) { note($0.endpoint, step.actor) }
+            }
+        }
+        let apart = (hosts.max() ?? 0) + 1
+        return hosts.indices.map { endpoint in
+            let isSwitch = endpoint >= ranks
+            let stands = isSwitch && (endpoint >= endpoints || !isInside[endpoint])
+            return stands ? apart + endpoint - ranks : hosts[endpoint]
+        }
+    }
+
     /// The same schedule for endpoints that share memory within their node only.
     ///
     /// Every step then touches memory of its actor's node, but for *sends*: copies of one place to
     /// one on another node. What a step reads elsewhere is sent by its owner into a *mailbox*, a
     /// slot of the reader's scratch for this one receipt, so that nobody has to say that a place
-    /// may be written again. Large copies go straight to where they belong, which saves a copy and
+    /// may be written again; only where slices have slots in turn, who sends waits for it. Large copies go straight to where they belong, which saves a copy and
     /// costs a word from there before: that the operation has been entered.
     ///
     /// It is a schedule like any other: proved, and waiting for data by the same rule.

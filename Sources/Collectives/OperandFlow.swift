@@ -141,6 +141,9 @@ struct ChunkSizes {
         }
     }
 
+    /// Whether each chunk has as many elements in another lane of the same schedule.
+    func areLike(_ other: ChunkSizes) -> Bool { areUniform && count == other.count }
+
     /// Elements of the vector before a chunk.
     @inline(__always)
     func start(_ chunk: Int) -> Int {

@@ -30,7 +30,8 @@ extension Schedule {
     /// step may touch what another of its round writes, nothing may be read that is not there, the
     /// input stays as it was, and waiting must not go round in a circle, whether transfers are
     /// eager or synchronous. Slices of a track differ only in their share of the elements, so one
-    /// of them stands for all.
+    /// of them stands for all; where they have the same slots in turn, each must have done with
+    /// them before the next begins.
     ///
     /// - Parameter listsOrders: whether to state the orders, at most eight of them.
     public func prove(listsOrders: Bool = false) throws(Flaw) -> Proof {

@@ -16,6 +16,8 @@ struct Prover {
     private var writeTime: [Int32]
     private var writer: [Int32]
     private var readTime: [Int32]
+    /// When each slot was first written, where slices have the same slots in turn.
+    private var firstTime: [Int32]
     private var reader: [Int32]
     private(set) var values: ValueTable
     private var members: [UInt64] = []
@@ -34,6 +36,7 @@ struct Prover {
         writer = contents
         readTime = contents
         reader = contents
+        firstTime = schedule.sharesSlots ? contents : []
         values = ValueTable()
         for rank in 0..<schedule.ranks {
             for chunk in cells.inputChunks(of: rank) {
@@ -60,6 +63,7 @@ struct Prover {
             if flaw == nil { flaw = take(step) }
         }
         if let flaw { throw flaw }
+        try checkTurns()
         var checked = Set<Int32>()
         for rank in 0..<schedule.ranks { try checkOutcome(rank, &checked) }
     }
@@ -226,6 +230,7 @@ struct Prover {
                 problem = "writes \(describe(place, chunk)) again, whose flags count only once"
             }
             contents[cell] = sums[piece]
+            if !firstTime.isEmpty && firstTime[cell] < 0 { firstTime[cell] = now }
             writeTime[cell] = now
             writer[cell] = actor
         }
@@ -233,6 +238,34 @@ struct Prover {
             problem = "writes \(sums.count) chunks to room for \(pieces)"
         }
         return problem
+    }
+
+    /// Looks at whether a slice has done with its slots when the next one that has them begins.
+    private func checkTurns() throws(Flaw) {
+        guard schedule.sharesSlots else { return }
+        if schedule.scratch.lines {
+            throw Flaw(
+                message: "slices have the same lines in turn, whose flags count only once",
+                step: nil,
+                location: ""
+            )
+        }
+        let turn = schedule.slotSets * schedule.stride
+        for endpoint in 0..<schedule.endpoints {
+            let start = cells.buffers(of: endpoint).upperBound
+            for slot in 0..<cells.slots where firstTime[start + slot] >= 0 {
+                let first = Int(firstTime[start + slot])
+                let last = Int(max(writeTime[start + slot], readTime[start + slot]))
+                if last - first < turn { continue }
+                throw Flaw(
+                    message: "slice \(schedule.slotSets) writes \(schedule.name(of: endpoint))'s "
+                        + "slot \(slot) in round \(first + turn), but slice 0 needs it until "
+                        + "round \(last)",
+                    step: nil,
+                    location: ""
+                )
+            }
+        }
     }
 
     private func describe(_ place: Place, _ chunk: Int) -> String {

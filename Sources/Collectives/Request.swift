@@ -22,6 +22,12 @@ public struct Request: Hashable, Sendable {
     public var radix: Int?
     /// Blocks that travel together at most, in PAT; nil for what fits its buffers.
     public var aggregation: Int?
+    /// Bytes of an operation in a switch of a network: what is larger goes in several operations;
+    /// nil for what suits the algorithm.
+    public var buffer: Int?
+    /// Operations that each tree of switches has room for at a time; nil for what suits the
+    /// algorithm.
+    public var outstanding: Int?
     /// Ranks of a node, in algorithms of two levels; nil for the largest divisor of the ranks up
     /// to 8.
     public var nodeSize: Int?
@@ -45,6 +51,8 @@ public struct Request: Hashable, Sendable {
         stride: Int? = nil,
         radix: Int? = nil,
         aggregation: Int? = nil,
+        buffer: Int? = nil,
+        outstanding: Int? = nil,
         nodeSize: Int? = nil,
         inner: String? = nil,
         outer: String? = nil,
@@ -63,6 +71,8 @@ public struct Request: Hashable, Sendable {
         self.stride = stride
         self.radix = radix
         self.aggregation = aggregation
+        self.buffer = buffer
+        self.outstanding = outstanding
         self.nodeSize = nodeSize
         self.inner = inner
         self.outer = outer

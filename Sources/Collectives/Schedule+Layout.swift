@@ -88,11 +88,29 @@ extension Schedule {
         return (most + grain - 1) / grain * grain
     }
 
+    /// How many slices of a track have slots of their own; the others have theirs after them.
+    var slotSets: Int { min(slices, scratch.window ?? slices) }
+
+    /// Whether slices have the same slots in turn.
+    var sharesSlots: Bool { slotSets < slices && scratch.slots > 0 }
+
+    /// All lanes, those that have the same slots one after the other, in the order of slices.
+    var lanesBySlots: [Int] {
+        tracks.indices.flatMap { track in
+            (0..<slotSets).flatMap { first in
+                Swift.stride(from: first, to: slices, by: slotSets).map { track * slices + $0 }
+            }
+        }
+    }
+
     /// Slots at each endpoint, for all lanes.
-    public var slotCount: Int { scratch.slots * lanes }
+    public var slotCount: Int { scratch.slots * tracks.count * slotSets }
 
     /// The slot of a lane among all slots of an endpoint.
-    public func slot(_ slot: Int, lane: Int) -> Int { lane * scratch.slots + slot }
+    public func slot(_ slot: Int, lane: Int) -> Int {
+        let (track, slice) = lane.quotientAndRemainder(dividingBy: slices)
+        return (track * slotSets + slice % slotSets) * scratch.slots + slot
+    }
 
     /// Calls `body` with the runs of elements that make up a place, in order: offsets within the
     /// buffer, or behind the place's first slot for scratch.

@@ -36,6 +36,11 @@ public struct Scratch: Hashable, Sendable {
     /// Small pieces travel as lines that carry data and flag together (the "LL" of NCCL), so that
     /// one exchange of a cache line brings both.
     public var lines: Bool
+    /// How many slices of a track have slots at the same time, nil for all of them.
+    ///
+    /// Slice s has the slots that slice s - window had, so it waits until that one has done with
+    /// them: this is how little memory serves data of any size.
+    public var window: Int?
 
     /// Up to this size data and flag travel in one cache line; above it a line's 56 of 64 bytes and
     /// its unpacking cost more than a separate flag.
@@ -44,9 +49,11 @@ public struct Scratch: Hashable, Sendable {
     static let linesLimit = 512
 
     /// Makes scratch memory; none by default.
-    public init(slots: Int = 0, lines: Bool = false) {
+    public init(slots: Int = 0, lines: Bool = false, window: Int? = nil) {
+        precondition(window ?? 1 > 0, "one slice at least has slots")
         self.slots = slots
         self.lines = lines
+        self.window = window
     }
 }
 
@@ -56,6 +63,7 @@ public struct Scratch: Hashable, Sendable {
 /// arithmetic. The data is cut twice: into *lanes* (tracks × slices, which never meet) and each
 /// lane into chunks. Rounds are logical time: a step reads what steps of earlier rounds wrote, and
 /// within a round no step may touch what another writes. Steps wait for data, not for rounds.
+/// Slices share nothing but, where there is a window, the slots that they have in turn.
 public struct Schedule: Hashable, Sendable {
     /// What is computed.
     public var collective: Collective

@@ -31,7 +31,17 @@ extension Schedule {
     public var totals: Totals {
         var sum = TrafficSum(self)
         for track in tracks.indices {
-            for slice in 0..<slices { sum.add(track: track, slice: slice) }
+            // Slices of one size move the same, and there are three sizes at most.
+            var counts: [(sizes: ChunkSizes, slices: Int)] = []
+            for slice in 0..<slices {
+                let sizes = ChunkSizes(self, lane: track * slices + slice)
+                if let same = counts.firstIndex(where: { $0.sizes.areLike(sizes) }) {
+                    counts[same].slices += 1
+                } else {
+                    counts.append((sizes, 1))
+                }
+            }
+            for (sizes, slices) in counts { sum.add(track, sizes, times: slices) }
         }
         return sum.totals
     }
@@ -45,6 +55,8 @@ private struct TrafficSum {
     private var elements: UInt128 = 0
     private var sent: EndpointSums
     private var received: EndpointSums
+    /// How many slices do what is being added.
+    private var times = 1
 
     init(_ schedule: Schedule) {
         self.schedule = schedule
@@ -62,15 +74,14 @@ private struct TrafficSum {
         return result
     }
 
-    mutating func add(track: Int, slice: Int) {
-        let lane = track * schedule.slices + slice
-        let sizes = ChunkSizes(schedule, lane: lane)
+    mutating func add(_ track: Int, _ sizes: ChunkSizes, times: Int) {
+        self.times = times
         var rounds = 0
         for phase in schedule.tracks[track].phases {
             switch phase.form {
-            case .table(let table): rounds += walk(table, lane)
+            case .table(let table): rounds += walk(table, sizes.lane)
             case .pattern(let pattern):
-                sum.steps += pattern.stepCount(rounds: phase.rounds)
+                sum.steps += pattern.stepCount(rounds: phase.rounds) * times
                 var crossing = 0
                 for (operands, isSource) in [(pattern.sources, true), (pattern.targets, false)] {
                     for operand in operands where operand.peer != .own || operand.view != nil {
@@ -94,10 +105,10 @@ private struct TrafficSum {
         let view = flow.pattern.view
         let coversRanks = view.base == 0 && view.groups * view.size == schedule.ranks
         if coversRanks, let share = flow.equalShare(sizes) {
-            sent.everyone += share.elements
-            received.everyone += share.elements
-            sum.transfers += share.transfers * schedule.ranks
-            elements += UInt128(share.elements) * UInt128(schedule.ranks)
+            sent.everyone += share.elements * times
+            received.everyone += share.elements * times
+            sum.transfers += share.transfers * schedule.ranks * times
+            elements += UInt128(share.elements * times) * UInt128(schedule.ranks)
             return share.rounds
         }
         if flow.isSteady, sizes.canSum(flow) { return addSteady(flow, sizes) }
@@ -105,22 +116,23 @@ private struct TrafficSum {
     }
 
     private mutating func count(from source: Int, to target: Int, _ elements: Int) {
-        sent.add(elements, to: source)
-        received.add(elements, to: target)
-        sum.transfers += 1
-        self.elements += UInt128(elements)
+        sent.add(elements * times, to: source)
+        received.add(elements * times, to: target)
+        sum.transfers += times
+        self.elements += UInt128(elements * times)
     }
 
     /// An operand whose peers are the same in every round.
     private mutating func addSteady(_ flow: OperandFlow, _ sizes: ChunkSizes) -> Int {
         let flat = FlatPattern(flow.pattern, only: (flow.operand, flow.isSource))
         let sizes = FlowSizes(flow, sizes)
+        let times = times
         var transfers = 0
         var moved: UInt128 = 0
         sent.change { sent in
             received.change { received in
                 flat.forEachTransfer(round: 0) { source, target, chunk, group in
-                    let count = sizes.elements(fromFirst: chunk, group: group)
+                    let count = sizes.elements(fromFirst: chunk, group: group) &* times
                     sent[source] &+= count
                     received[target] &+= count
                     transfers &+= 1
@@ -128,7 +140,7 @@ private struct TrafficSum {
                 }
             }
         }
-        sum.transfers += transfers * flow.rounds
+        sum.transfers += transfers * flow.rounds * times
         elements += moved
         return transfers > 0 ? flow.rounds : 0
     }
@@ -138,6 +150,7 @@ private struct TrafficSum {
         guard sizes.areUniform else { return walkPlaces(flow, sizes) }
         let flat = FlatPattern(flow.pattern, only: (flow.operand, flow.isSource))
         let set = flow.operand.chunks
+        let times = times
         var transfers = 0
         var moved: UInt128 = 0
         var crossing = 0
@@ -146,7 +159,7 @@ private struct TrafficSum {
                 for round in 0..<flow.rounds {
                     let before = transfers
                     flat.forEachTransfer(round: round) { source, target, chunk, _ in
-                        let count = sizes.elements(of: set, at: chunk)
+                        let count = sizes.elements(of: set, at: chunk) &* times
                         sent[source] &+= count
                         received[target] &+= count
                         transfers &+= 1
@@ -156,7 +169,7 @@ private struct TrafficSum {
                 }
             }
         }
-        sum.transfers += transfers
+        sum.transfers += transfers * times
         elements += moved
         return crossing
     }
@@ -186,7 +199,7 @@ private struct TrafficSum {
     private mutating func walk(_ table: StepTable, _ lane: Int) -> Int {
         var crossing: Set<Int> = []
         for step in table.steps {
-            sum.steps += 1
+            sum.steps += times
             for (places, isSource) in [(step.sources, true), (step.targets, false)] {
                 for place in places where place.endpoint != step.actor {
                     crossing.insert(step.round)

@@ -184,12 +184,21 @@ struct Stage: Hashable {
     var aggregators: Int
     /// Whether the slots hold lines, which carry data and flag together.
     var usesLines: Bool
+    /// What its switches have room for, nil where nothing bounds that.
+    var room: SwitchRoom?
 
-    init(_ phases: [Phase], slots: Int = 0, aggregators: Int = 0, usesLines: Bool = false) {
+    init(
+        _ phases: [Phase],
+        slots: Int = 0,
+        aggregators: Int = 0,
+        usesLines: Bool = false,
+        room: SwitchRoom? = nil
+    ) {
         self.phases = phases
         self.slots = slots
         self.aggregators = aggregators
         self.usesLines = usesLines
+        self.room = room
     }
 }
 
@@ -215,7 +224,8 @@ extension Work {
         return Stage(
             sums.phases + spread.phases,
             slots: max(sums.slots, spread.slots),
-            aggregators: max(sums.aggregators, spread.aggregators)
+            aggregators: max(sums.aggregators, spread.aggregators),
+            room: .smaller(sums.room, spread.room)
         )
     }
 }

@@ -75,6 +75,8 @@ extension Row {
         object["inPlace"] = inPlace?.json ?? .null
         object["model"] = model?.json ?? .null
         object["exchangeNanoseconds"] = exchangeNanoseconds.map { .number($0) } ?? .null
+        object["linkBytes"] = link.map { .number($0.bytes) } ?? .null
+        object["linkOfRing"] = link?.ofRing.map { .number($0) } ?? .null
         return .object(object)
     }
 
@@ -112,6 +114,14 @@ extension Row {
         model = try figure("model")
         let exchange = try reader.required("exchangeNanoseconds")
         exchangeNanoseconds = exchange.isNull ? nil : try exchange.number()
+        // Results from before links were measured lack them.
+        if let bytes = try reader.optional("linkBytes"), !bytes.isNull {
+            let share = try reader.required("linkOfRing")
+            link = Link(
+                bytes: try bytes.number(),
+                ofRing: share.isNull ? nil : try share.number()
+            )
+        }
     }
 }
 

@@ -70,6 +70,23 @@ public struct Row: Equatable, Sendable {
     public var model: Figure?
     /// Nanoseconds that a cache line took from rank 0 to rank 1 just before; nil when not measured.
     public var exchangeNanoseconds: Double?
+    /// What the busiest host's link carried; nil when not measured.
+    public var link: Link?
+
+    /// Bytes on a host's link in an operation: those that its ranks sent to other hosts and
+    /// switches or received from there, whichever are more, with what goes along with the data.
+    public struct Link: Equatable, Sendable {
+        /// How many.
+        public var bytes: Double
+        /// The same as a share of what a ring puts there; nil where there is no ring.
+        public var ofRing: Double?
+
+        /// Makes the figures of a link.
+        public init(bytes: Double, ofRing: Double?) {
+            self.bytes = bytes
+            self.ofRing = ofRing
+        }
+    }
 
     /// Makes a row without figures.
     public init(

@@ -33,7 +33,7 @@ public enum CSVReport {
         let measured = ["out_of_place", "in_place"].flatMap { kind in parts.map { "\(kind)_\($0)" }
         }
         return measured + parts.prefix(5).map { "model_\($0)" } + [
-            "model_error_percent", "exchange_ns",
+            "model_error_percent", "exchange_ns", "link_bytes", "link_of_ring",
         ]
     }()
 
@@ -54,7 +54,10 @@ public enum CSVReport {
 
     private static func figures(_ row: Row) -> [String] {
         measured(row.outOfPlace) + measured(row.inPlace) + times(row.model)
-            + [number(row.modelError), number(row.exchangeNanoseconds)]
+            + [
+                number(row.modelError), number(row.exchangeNanoseconds), number(row.link?.bytes),
+                number(row.link?.ofRing),
+            ]
     }
 
     private static func times(_ figure: Figure?) -> [String] {

@@ -23,6 +23,7 @@ struct Method {
                 page.element("p", isChecked ? Self.checks : "Results were not checked.")
             }
             page.element("p", Self.bandwidth)
+            if rows.contains(where: { $0.link != nil }) { page.element("p", Self.link) }
             if rows.contains(where: { $0.model != nil }), !measured.isEmpty {
                 page.element("p", Self.model)
             }
@@ -66,6 +67,11 @@ struct Method {
         "Algorithm bandwidth is the size over the time. Bus bandwidth is that times the factor of "
         + "the collective which nccl-tests defines (2(n−1)/n for an all-reduce of n ranks), so "
         + "that collectives and rank counts can be held against the same hardware."
+
+    private static let link =
+        "On a host's link are the bytes that its ranks sent to other hosts and switches, or received "
+        + "from there, whichever are more, as counted at their connections, headers included. "
+        + "“Of ring” is their share of what a ring over the same ranks sends."
 
     private static let model =
         "The error is how much more time the model expects than was measured out of place, in "

@@ -52,6 +52,7 @@ public enum ResultTable {
             summary("Out of bounds values", verdict),
             summary("Avg bus bandwidth", mean.isFinite ? significant(mean, 6) : absent),
         ]
+        lines += linkLines(rows)
         if let errors = ModelErrors(rows) {
             let worst = rows[errors.worst]
             let place = "at \(shortSize(worst.bytes)) (\(word(worst.algorithm)))"
@@ -61,6 +62,25 @@ public enum ResultTable {
             )
         }
         return (lines + ["#"]).joined(separator: "\n")
+    }
+
+    /// What was on the busiest host's link, for each algorithm at its largest size.
+    private static func linkLines(_ rows: [Row]) -> [String] {
+        var largest: [Row] = []
+        for row in rows where row.link != nil {
+            if let place = largest.firstIndex(where: { $0.algorithm == row.algorithm }) {
+                if row.bytes > largest[place].bytes { largest[place] = row }
+            } else {
+                largest.append(row)
+            }
+        }
+        return largest.compactMap { row in
+            guard let link = row.link else { return nil }
+            let share = link.ofRing.map { ", \(fixed($0, 2)) of the ring's" } ?? ""
+            let what = "\(word(row.algorithm)) at \(shortSize(row.bytes))"
+            let bytes = significant(link.bytes, 4)
+            return summary("Busiest host's link", "\(what): \(bytes) B an operation\(share)")
+        }
     }
 
     private static func columnNames(withTails: Bool) -> [String] {

@@ -131,6 +131,7 @@ struct RowTable {
         if rows.contains(where: { $0.inPlace != nil }) {
             groups.append(measured("In place", \.inPlace, rows))
         }
+        if rows.contains(where: { $0.link != nil }) { groups.append(Self.link) }
         if rows.contains(where: { $0.batches > 0 }) {
             let batches = Column(title: "Batches") { Self.count($0.batches, $1) }
             let operations = Column(title: "Ops", unit: "in each") {
@@ -183,6 +184,16 @@ struct RowTable {
             )
         }
         return Group(title: "Model", columns: columns)
+    }
+
+    private static var link: Group {
+        let carried = Column(title: "Carried", unit: "B an operation") { row, _ in
+            row.link.map { significant($0.bytes, 4) } ?? absent
+        }
+        let share = Column(title: "Of ring") { row, _ in
+            row.link?.ofRing.map { fixed($0, 2) } ?? absent
+        }
+        return Group(title: "Busiest host's link", columns: [carried, share])
     }
 
     private static func count(_ value: Int, _ record: Int) -> String {

@@ -8,10 +8,10 @@ public import Collectives
 struct FarTalk {
     /// Bytes of a copy from which on it goes straight to its place on another node.
     ///
-    /// Below, a copy out of a mailbox costs less than being told first that the place is free: an
-    /// exchange of messages, 10 us on loopback, in which more than that is copied
+    /// Below, a copy out of a mailbox costs less than being told first that the place is free, an
+    /// exchange of messages: mailboxes are faster up to 64 KiB and slower from 128 KiB on
     /// (docs/MEASUREMENT.md).
-    static let directFrom = 32 << 10
+    static let directFrom = 96 << 10
 
     /// The node of each endpoint of the job; a schedule may have fewer.
     let nodes: [Int]

@@ -134,6 +134,9 @@ public struct Segment: ~Copyable {
     /// Bytes that this endpoint has sent to other nodes, headers included.
     public var sentBytes: Int { Int(weft_net_sent(pointer)) }
 
+    /// Bytes that this endpoint has received from other nodes, headers included.
+    public var receivedBytes: Int { Int(weft_net_received(pointer)) }
+
     /// Whether somebody ended all waiting.
     public var isAborted: Bool { weft_segment_is_aborted(pointer) }
 

@@ -62,12 +62,15 @@ struct AlgorithmsCommand {
             )
         }
         format = try OutputFormat(invocation)
+        let room = try BenchJob.Room(invocation)
         let request = Collectives.Request(
             ranks: ranks,
             elements: size.bytes / Self.elementSize,
             elementSize: Self.elementSize,
-            radix: try invocation.integer("radix", in: 2...65_536),
+            radix: room.radix,
             aggregation: try invocation.integer("aggregation", in: 1...65_536),
+            buffer: room.buffer,
+            outstanding: room.outstanding,
             nodeSize: try invocation.integer("node", in: 1...ScheduleSubject.ranksMost),
             inner: invocation.string("inner"),
             outer: invocation.string("outer")

@@ -204,6 +204,9 @@ struct BenchCommand {
         row.inPlace = figures.count > 1 ? figures[1] : nil
         let exchange = samples.first?.exchange
         row.exchangeNanoseconds = exchange.map { $0 * 1e9 }
+        row.link = samples.first?.linkBytes.map { bytes in
+            Row.Link(bytes: bytes, ofRing: ringLink(entry).map { bytes / Double($0) })
+        }
         row.model = predictor?.figure(entry, exchange: exchange)
         return row
     }
@@ -247,6 +250,15 @@ struct BenchCommand {
         )
     }
 
+    /// Bytes that a ring puts on a host's link, nil where there is none: it goes through each host
+    /// once, so that one rank of it sends there.
+    private func ringLink(_ entry: BenchJob.Entry) -> Int? {
+        var ring = entry
+        ring.algorithm = "ring"
+        let bytes = try? benchRun.job.schedule(ring, inPlace: false).totals.busiestLink
+        return bytes.flatMap { $0 > 0 ? $0 : nil }
+    }
+
     /// Where switches reduce: what each algorithm's busiest rank has on its link, which is what
     /// switches are for and what no time in shared memory shows.
     private var linkNotes: [String] {
@@ -259,14 +271,12 @@ struct BenchCommand {
         }
         let entries = job.entries.filter { $0.bytes == bytes }
         guard entries.contains(where: { link($0)?.hasSwitches ?? false }) else { return [] }
-        var ring = entries[0]
-        ring.algorithm = "ring"
-        let ringShare = link(ring)?.share
+        let ring = ringLink(entries[0]).map { Double($0) / Double(bytes) }
         return entries.compactMap { entry in
             guard let share = link(entry)?.share else { return nil }
-            let ratio = ringShare.map { ", \(fixed(share / $0, 2)) of the ring's" } ?? ""
-            return
-                "Bytes on a rank's link: \(entry.algorithm) \(fixed(share, 2)) of the size\(ratio)"
+            let ratio = ring.map { ", \(fixed(share / $0, 2)) of the ring's" } ?? ""
+            return "Bytes on a rank's link by the schedule: \(entry.algorithm) "
+                + "\(fixed(share, 2)) of the size\(ratio)"
         }
     }
 

@@ -16,6 +16,8 @@ extension BenchJob {
                         "algorithm": .string($0.algorithm), "bytes": .integer(Int64($0.bytes)),
                         "channels": .integer(Int64($0.channels)),
                         "slices": .integer(Int64($0.slices)),
+                        "radix": number($0.room.radix), "buffer": number($0.room.buffer),
+                        "outstanding": number($0.room.outstanding),
                     ]
                 }
             ),
@@ -23,23 +25,25 @@ extension BenchJob {
             "batchSeconds": .number(policy.batchSeconds),
             "rowSeconds": .number(policy.rowSeconds),
             "batchesMin": .integer(Int64(policy.batchesMin)),
-            "iterations": policy.iterations.map { .integer(Int64($0)) } ?? .null,
-            "warmup": policy.warmup.map { .integer(Int64($0)) } ?? .null,
+            "iterations": number(policy.iterations),
+            "warmup": number(policy.warmup),
             "isChecked": .bool(isChecked),
             "timesInPlace": .bool(timesInPlace),
             "skipsWaiting": .bool(skipsWaiting),
             "rotation": .integer(Int64(rotation)),
             "streamingFrom": .integer(Int64(streamingFrom)),
-            "nodes": .array(nodes.map { .integer(Int64($0)) }),
+            "hosts": .array(hosts.map { .integer(Int64($0)) }),
         ]
     }
+
+    private func number(_ value: Int?) -> JSON { value.map { .integer(Int64($0)) } ?? .null }
 
     init(reading bytes: [UInt8]) throws(TextError) {
         let reader = try JSONReader.parse(bytes, name: "the launcher's job")
         func integer(_ key: String) throws(TextError) -> Int {
             Int(try reader.required(key).integer())
         }
-        func optional(_ key: String) throws(TextError) -> Int? {
+        func optional(_ key: String, in reader: JSONReader) throws(TextError) -> Int? {
             let part = try reader.required(key)
             return part.isNull ? nil : Int(try part.integer())
         }
@@ -58,7 +62,12 @@ extension BenchJob {
                     algorithm: try part.required("algorithm").string(),
                     bytes: Int(try part.required("bytes").integer()),
                     channels: Int(try part.required("channels").integer()),
-                    slices: Int(try part.required("slices").integer())
+                    slices: Int(try part.required("slices").integer()),
+                    room: Room(
+                        radix: try optional("radix", in: part),
+                        buffer: try optional("buffer", in: part),
+                        outstanding: try optional("outstanding", in: part)
+                    )
                 )
             )
         }
@@ -66,13 +75,13 @@ extension BenchJob {
         policy.batchSeconds = try reader.required("batchSeconds").number()
         policy.rowSeconds = try reader.required("rowSeconds").number()
         policy.batchesMin = try integer("batchesMin")
-        policy.iterations = try optional("iterations")
-        policy.warmup = try optional("warmup")
+        policy.iterations = try optional("iterations", in: reader)
+        policy.warmup = try optional("warmup", in: reader)
         isChecked = try reader.required("isChecked").bool()
         timesInPlace = try reader.required("timesInPlace").bool()
         skipsWaiting = try reader.required("skipsWaiting").bool()
         rotation = try integer("rotation")
         streamingFrom = try integer("streamingFrom")
-        for part in try reader.required("nodes").array() { nodes.append(Int(try part.integer())) }
+        for part in try reader.required("hosts").array() { hosts.append(Int(try part.integer())) }
     }
 }

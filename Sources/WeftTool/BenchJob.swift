@@ -11,6 +11,14 @@ struct BenchJob: Equatable {
         var bytes: Int
         var channels: Int
         var slices: Int
+        var room = Room()
+    }
+
+    /// What was asked of switches, nil for what suits the algorithm.
+    struct Room: Equatable {
+        var radix: Int?
+        var buffer: Int?
+        var outstanding: Int?
     }
 
     /// How operations are timed.
@@ -38,8 +46,8 @@ struct BenchJob: Equatable {
     var rotation = 1
     /// From this footprint on stores go past the caches.
     var streamingFrom = Int.max
-    /// The node of each endpoint, empty where all share memory.
-    var nodes: [Int] = []
+    /// The node that each endpoint runs on, empty where all share memory.
+    var hosts: [Int] = []
 
     /// What is measured.
     static let collectives = Collective.allCases.filter { !Algorithm.all(for: $0).isEmpty }
@@ -52,6 +60,9 @@ struct BenchJob: Equatable {
     /// Where rank 0 tells the others what it decided, and the exchange in picoseconds.
     static let decisionEntry = 3
     static let exchangeEntry = 4
+    /// Bytes that the rank sent to other nodes and received from them, in all timed operations.
+    static let sentEntry = 5
+    static let receivedEntry = 6
     static let samplesEntry = 8
     static let samplesMost = boardStride - samplesEntry
 
@@ -75,6 +86,9 @@ struct BenchJob: Equatable {
             root: root,
             channels: entry.channels,
             slices: entry.slices,
+            radix: entry.room.radix,
+            buffer: entry.room.buffer,
+            outstanding: entry.room.outstanding,
             nodeSize: nodeSize
         )
     }
@@ -83,26 +97,34 @@ struct BenchJob: Equatable {
     ///
     /// Then levels of an algorithm are those of the machines. Nil leaves them to it.
     private var nodeSize: Int? {
-        let ofRanks = nodes.prefix(ranks)
+        let ofRanks = hosts.prefix(ranks)
         guard let last = ofRanks.max(), ranks % (last + 1) == 0 else { return nil }
         let size = ranks / (last + 1)
         return ofRanks.indices.allSatisfy { ofRanks[$0] == $0 / size } ? size : nil
     }
 
-    /// Says where ranks are, and puts switches on the nodes in turn, so that none has all of their
-    /// traffic.
+    /// Says where ranks are, and has switches run on the nodes in turn, so that none has the work
+    /// of all.
     mutating func spread(over nodesOfRanks: [Int]) throws(RuntimeError) {
         let count = (nodesOfRanks.max() ?? 0) + 1
         if count == 1 { return }
-        nodes = nodesOfRanks
-        nodes += (0..<(try endpoints() - ranks)).map { $0 % count }
+        hosts = nodesOfRanks
+        hosts += (0..<(try endpoints() - ranks)).map { $0 % count }
+    }
+
+    /// Why there is no such row, nil if there is.
+    func refusal(of entry: Entry) -> String? {
+        Algorithm.named(entry.algorithm, for: collective)?
+            .refusal(of: request(entry, inPlace: false))
     }
 
     func schedule(_ entry: Entry, inPlace: Bool) throws(RuntimeError) -> Schedule {
         guard let algorithm = Algorithm.named(entry.algorithm, for: collective) else {
             throw RuntimeError("no algorithm is called \(entry.algorithm)")
         }
-        return algorithm.schedule(request(entry, inPlace: inPlace))
+        let request = request(entry, inPlace: inPlace)
+        if let refusal = algorithm.refusal(of: request) { throw RuntimeError(refusal) }
+        return algorithm.schedule(request)
     }
 
     /// The plans of a row for all endpoints.
@@ -117,8 +139,14 @@ struct BenchJob: Equatable {
             reduction: reduction,
             streamingFrom: streamingFrom,
             waits: !skipsWaiting,
-            nodes: nodes
+            nodes: hosts.isEmpty ? [] : schedules[0].nodes(runningOn: hosts)
         )
+    }
+
+    /// The node whose memory each endpoint shares, whatever the row: no switch shares any.
+    var nodes: [Int] {
+        let apart = (hosts.max() ?? 0) + 1
+        return hosts.enumerated().map { $0 < ranks ? $1 : apart + $0 - ranks }
     }
 
     /// Ranks and the switches of those algorithms that have any.
@@ -134,8 +162,9 @@ struct BenchJob: Equatable {
         var scratch = 0
         for entry in entries {
             for inPlace in placements(of: entry) {
-                let schedule = try schedule(entry, inPlace: inPlace)
-                    .spread(over: nodes, reduction)
+                let whole = try schedule(entry, inPlace: inPlace)
+                let nodes = hosts.isEmpty ? [] : whole.nodes(runningOn: hosts)
+                let schedule = whole.spread(over: nodes, reduction)
                 lines = max(lines, schedule.linesBytes)
                 scratch = max(scratch, schedule.scratchBytes)
             }
@@ -157,7 +186,7 @@ struct BenchJob: Equatable {
 
     /// The memory that each rank needs.
     func heapBytes(_ areas: Areas) -> Int {
-        teamOffset(areas) + (nodes.isEmpty ? 0 : Team.heapBytes)
+        teamOffset(areas) + (hosts.isEmpty ? 0 : Team.heapBytes)
     }
 }
 

@@ -13,10 +13,13 @@ struct BenchOptions {
     /// What the user named; empty where weft chooses for each size.
     let algorithms: [Algorithm]
     let isAutomatic: Bool
+    /// Whether all algorithms are run.
+    private let isEvery: Bool
     let sizes: [ByteCount]
     /// Parallel and pipelined parts, where the user said so.
     let channels: Int?
     let slices: Int?
+    let room: BenchJob.Room
 
     var collective: Collective { job.collective }
     var ranks: Int { job.ranks }
@@ -47,18 +50,39 @@ struct BenchOptions {
         self.job = job
         channels = try invocation.integer("channels", in: 1...64)
         slices = try invocation.integer("slices", in: 1...256)
+        room = try BenchJob.Room(invocation)
         let sizes = try Self.sizes(invocation)
         self.sizes = collective == .barrier ? [ByteCount(1)] : sizes
         let request = Collectives.Request(
             ranks: ranks,
             elements: 1,
             channels: channels ?? 1,
-            slices: slices ?? 1
+            slices: slices ?? 1,
+            radix: room.radix,
+            buffer: room.buffer,
+            outstanding: room.outstanding
         )
         let names = invocation.string("algorithm") ?? "auto"
         isAutomatic = names == "auto"
+        isEvery = names == "all"
         algorithms =
             isAutomatic ? [] : try Self.chosen(names, collective, request, invocation)
+        try refuseWhatNoneHas(invocation)
+        for entry in entries([]) {
+            if let refusal = job.refusal(of: entry) { throw invocation.usageError(refusal) }
+        }
+    }
+
+    /// Refuses what is said of trees and switches where no algorithm has any.
+    private func refuseWhatNoneHas(_ invocation: Invocation) throws(UsageError) {
+        let names =
+            isAutomatic ? "what is chosen for" : algorithms.map(\.name).joined(separator: ", ")
+        for parameter in [Algorithm.Parameter.radix, .buffer, .outstanding] {
+            let name = parameter.rawValue
+            let isHeeded = algorithms.contains { $0.parameters.contains(parameter) }
+            if isHeeded || invocation.string(name) == nil { continue }
+            throw invocation.usageError("\(names) \(collective.rawValue) has no --\(name)")
+        }
     }
 
     private static func collective(_ invocation: Invocation) throws(UsageError) -> Collective {
@@ -142,9 +166,11 @@ struct BenchOptions {
     /// The rows: algorithm by algorithm, or what was chosen for each size.
     func entries(_ choices: [Selector.Choice]) -> [BenchJob.Entry] {
         if isAutomatic { return zip(choices, sizes).map { entry($0.variant, $1) } }
-        return algorithms.flatMap { algorithm in
+        let all = algorithms.flatMap { algorithm in
             sizes.map { entry(Variant(algorithm.name), $0) }
         }
+        // Of all algorithms those that there are for a size.
+        return all.filter { !isEvery || job.refusal(of: $0) == nil }
     }
 
     private func entry(_ variant: Variant, _ size: ByteCount) -> BenchJob.Entry {
@@ -152,7 +178,8 @@ struct BenchOptions {
             algorithm: variant.algorithm,
             bytes: job.wholeBytes(size.bytes),
             channels: channels ?? variant.channels,
-            slices: slices ?? variant.slices
+            slices: slices ?? variant.slices,
+            room: room
         )
     }
 
@@ -191,5 +218,16 @@ struct BenchOptions {
             )
         }
         return sweep.sizes
+    }
+}
+
+extension BenchJob.Room {
+    init(_ invocation: Invocation) throws(UsageError) {
+        radix = try invocation.integer("radix", in: 2...65_536)
+        let buffer = try invocation.value("buffer") { text throws(UnitError) in
+            try ByteCount(parsing: text)
+        }
+        self.buffer = buffer?.bytes
+        outstanding = try invocation.integer("outstanding", in: 1...65_536)
     }
 }

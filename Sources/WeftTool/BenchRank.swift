@@ -57,7 +57,7 @@ struct BenchRank: ~Copyable {
     ///
     /// With more ranks than cores this would measure the kernel's scheduler.
     private func measureExchange(_ segment: borrowing Segment, batches: Int) throws {
-        if job.ranks == 1 || segment.isOversubscribed || !job.nodes.isEmpty { return }
+        if job.ranks == 1 || segment.isOversubscribed || !job.hosts.isEmpty { return }
         let seconds = try segment.exchange(batches: batches, rounds: 200)
         segment.board(of: rank)[BenchJob.exchangeEntry] = UInt64((seconds * 1e12).rounded())
     }
@@ -75,6 +75,7 @@ struct BenchRank: ~Copyable {
         try bind(plan, segment, pair: 0, inPlace: inPlace)
         wrong += try check(plan, segment, schedule)
         let seconds = try warmUp(plan, segment, inPlace)
+        let before = try carried(segment, barriers: 0)
         switch job.mode {
         case .batch:
             try runBatches(plan, segment, inPlace, seconds, board)
@@ -86,11 +87,39 @@ struct BenchRank: ~Copyable {
             board[BenchJob.batchesEntry] = UInt64(operations)
             try runTogether(plan, segment, operations, board + BenchJob.samplesEntry)
         }
+        try leave(before, on: board, segment)
         if job.isChecked {
             try bind(plan, segment, pair: 0, inPlace: inPlace)
             wrong += try check(plan, segment, schedule)
         }
         board[BenchJob.wrongEntry] = UInt64(wrong)
+    }
+
+    /// Bytes that this rank has sent to other nodes, and received, after some more barriers.
+    private func carried(_ segment: borrowing Segment, barriers: Int) throws -> [Int] {
+        if job.hosts.isEmpty { return [0, 0] }
+        for _ in 0..<(barriers + 1) { try team.barrier(segment) }
+        return [segment.sentBytes, segment.receivedBytes]
+    }
+
+    /// Leaves on the board what timed operations have sent and received since: without what the
+    /// barriers between their batches took, of which there was one more than batches.
+    private func leave(
+        _ before: [Int],
+        on board: UnsafeMutablePointer<UInt64>,
+        _ segment: borrowing Segment
+    ) throws {
+        if job.hosts.isEmpty { return }
+        let after = try carried(segment, barriers: 0)
+        let sample = 15
+        let later = try carried(segment, barriers: sample)
+        let barriers = Int(board[BenchJob.batchesEntry]) + 1
+        let entries = [BenchJob.sentEntry, BenchJob.receivedEntry]
+        for (index, entry) in entries.enumerated() {
+            let barrier = Double(later[index] - after[index]) / Double(sample + 1)
+            let all = Double(after[index] - before[index])
+            board[entry] = UInt64(max(0, all - barrier * Double(barriers)).rounded())
+        }
     }
 
     private func bind(
@@ -156,7 +185,7 @@ struct BenchRank: ~Copyable {
         _ operations: Int,
         _ ticks: UnsafeMutablePointer<UInt64>
     ) throws {
-        if job.nodes.isEmpty {
+        if job.hosts.isEmpty {
             try plan.runTogether(segment, operations: operations, ticks: ticks)
             return
         }

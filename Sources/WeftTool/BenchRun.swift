@@ -21,6 +21,8 @@ struct BenchRun {
     struct Samples {
         let times: BatchTimes
         let wrong: Int
+        /// Bytes that the busiest node's link carried in an operation; nil where there is only one.
+        let linkBytes: Double?
         /// Seconds of a cache line's exchange just before, nil when not measured.
         let exchange: Double?
     }
@@ -84,10 +86,12 @@ struct BenchRun {
 
     /// The job for the nodes that are there.
     private func plan(_ arguments: [String]) throws(RuntimeError) -> Head.Plan {
+        let alone = job.hosts.isEmpty ? Array(repeating: 0, count: try job.endpoints()) : []
         let heapBytes = job.heapBytes(try job.areas())
-        if job.nodes.isEmpty { try checkMemory(heapBytes) }
+        if job.hosts.isEmpty { try checkMemory(heapBytes) }
         return Head.Plan(
-            nodes: job.nodes.isEmpty ? Array(repeating: 0, count: try job.endpoints()) : job.nodes,
+            nodes: alone + job.nodes,
+            hosts: alone + job.hosts,
             heapBytes: heapBytes,
             boardEntries: 2 * BenchJob.boardStride,
             payload: Array(job.json.serialized().utf8),
@@ -110,8 +114,15 @@ struct BenchRun {
         let batches = Int(first[BenchJob.batchesEntry])
         var ticks: [[UInt64]] = []
         var wrong = 0
+        let rankNodes = head?.nodesOfRanks ?? []
+        // By node, what its ranks have sent, and received.
+        let none = [0.0, 0.0]
+        var carried = Array(repeating: none, count: (rankNodes.max() ?? 0) + 1)
         for rank in 0..<job.ranks {
             let board = segment.board(of: rank) + at
+            let node = rankNodes.isEmpty ? 0 : rankNodes[rank]
+            carried[node][0] += Double(board[BenchJob.sentEntry])
+            carried[node][1] += Double(board[BenchJob.receivedEntry])
             let start = board + BenchJob.samplesEntry
             ticks.append(Array(UnsafeBufferPointer(start: start, count: batches)))
             wrong += Int(board[BenchJob.wrongEntry])
@@ -119,6 +130,8 @@ struct BenchRun {
         return Samples(
             times: BatchTimes(operations: operations, ticks: ticks, ticksPerSecond: Clock.rate),
             wrong: wrong,
+            linkBytes: carried.count > 1 && operations * batches > 0
+                ? (carried.joined().max() ?? 0) / Double(operations * batches) : nil,
             exchange: exchange(segment)
         )
     }

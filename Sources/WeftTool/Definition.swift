@@ -82,7 +82,7 @@ extension Tool {
                 help: "Pipelined parts of each channel.",
                 default: "1"
             ),
-        ]
+        ] + switchOptions
     }
 
     private static var outputs: [Option] {

@@ -190,8 +190,8 @@ extension Tool {
         ] + levelOptions
     }
 
-    /// What some algorithms can be told.
-    static var levelOptions: [Option] {
+    /// What trees and switches can be told.
+    static var switchOptions: [Option] {
         [
             Option(
                 name: "radix",
@@ -199,6 +199,24 @@ extension Tool {
                 help: "The digits of a rank's number, or children of a switch.",
                 default: "what suits the algorithm"
             ),
+            Option(
+                name: "buffer",
+                value: "SIZE",
+                help: "Bytes of an operation in a switch; what is larger goes in several.",
+                default: "1K for sharp-llt, 128K for sharp-sat"
+            ),
+            Option(
+                name: "outstanding",
+                value: "N",
+                help: "Operations of a tree that switches have room for at a time.",
+                default: "8"
+            ),
+        ]
+    }
+
+    /// What some algorithms can be told.
+    static var levelOptions: [Option] {
+        switchOptions + [
             Option(
                 name: "aggregation",
                 value: "A",

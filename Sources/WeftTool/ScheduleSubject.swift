@@ -160,15 +160,20 @@ extension ScheduleSubject {
         _ algorithm: Algorithm
     ) throws(UsageError) -> Collectives.Request {
         var request = request
-        request.radix = try invocation.integer("radix", in: 2...65_536)
+        let room = try BenchJob.Room(invocation)
+        request.radix = room.radix
+        request.buffer = room.buffer
+        request.outstanding = room.outstanding
         request.aggregation = try invocation.integer("aggregation", in: 1...65_536)
         request.nodeSize = try invocation.integer("node", in: 1...ranksMost)
         request.inner = invocation.string("inner")
         request.outer = invocation.string("outer")
         let given: [(Algorithm.Parameter, Bool)] = [
-            (.radix, request.radix != nil), (.aggregation, request.aggregation != nil),
-            (.node, request.nodeSize != nil), (.inner, request.inner != nil),
-            (.outer, request.outer != nil), (.order, !request.order.isEmpty),
+            (.radix, request.radix != nil), (.buffer, request.buffer != nil),
+            (.outstanding, request.outstanding != nil),
+            (.aggregation, request.aggregation != nil), (.node, request.nodeSize != nil),
+            (.inner, request.inner != nil), (.outer, request.outer != nil),
+            (.order, !request.order.isEmpty),
         ]
         for (parameter, isGiven) in given
         where isGiven && !algorithm.parameters.contains(parameter) {
@@ -200,7 +205,7 @@ extension ScheduleSubject {
     ) throws(UsageError) {
         let names = [
             "algorithm", "ranks", "channels", "slices", "stride", "order", "radix",
-            "aggregation", "node", "inner", "outer",
+            "buffer", "outstanding", "aggregation", "node", "inner", "outer",
         ]
         if let name = names.first(where: { invocation.string($0) != nil }) {
             throw invocation.usageError("'\(path)' is a file, which --\(name) can't change")

@@ -23,6 +23,11 @@ import Testing
         if heeds.contains(.node) {
             vary(\.nodeSize, over: (1...ranks).filter { ranks % $0 == 0 })
         }
+        // What is cut to fit the switches is rounded to cache lines: SwitchRoomTests look at that.
+        if heeds.contains(.buffer) {
+            vary(\.buffer, over: [1 << 20])
+            vary(\.outstanding, over: [8])
+        }
         if algorithm.collective.hasRoot {
             vary(\.root, over: Set([0, ranks / 2, ranks - 1]).sorted())
         }
@@ -46,10 +51,11 @@ import Testing
         var p = 1
         while p * k <= n { p *= k }
         let a = request.aggregation ?? max(1, (1 << 19) / size)
+        let room = (request.buffer ?? 0) * (request.outstanding ?? 0)
         var w = 2
         while (n + w - 1) / w > a { w *= 2 }
         var values = [
-            "n": n, "S": size, "k": k, "p": p, "q": p < n ? p : p / k, "a": a, "w": w,
+            "n": n, "S": size, "B": room, "k": k, "p": p, "q": p < n ? p : p / k, "a": a, "w": w,
             "c": (n + w - 1) / w,
         ]
         if let g = request.nodeSize {

@@ -51,6 +51,38 @@ import Testing
         expectRight(outcome, transport: "shm+tcp", ranks: 4, rows: 4)
     }
 
+    /// The bar: streaming aggregation leaves on hosts' links n / (2(n - 1)) of what a ring puts
+    /// there, as counted at their connections.
+    @Test(arguments: [2, 4, 8]) func switchesHalveWhatHostsLinksCarry(_ hosts: Int) throws {
+        let count = "\(hosts)"
+        let outcome = try run([
+            "all-reduce", "--nodes", count, "--ranks", count, "--algorithm", "ring,sharp-sat",
+            "--sizes", "2M", "--iterations", "2", "--warmup", "1", "--csv",
+        ])
+        expectRight(outcome, transport: "tcp", ranks: hosts, rows: 2)
+        let links = column("link_bytes", of: outcome.output).compactMap(Double.init)
+        let shares = column("link_of_ring", of: outcome.output).compactMap(Double.init)
+        try #require(links.count == 2 && shares.count == 2, "\(outcome.output)")
+        let expected = Double(hosts) / Double(2 * (hosts - 1))
+        #expect(abs(links[1] / links[0] / expected - 1) < 0.02, "\(links)")
+        // Measured against what the ring's schedule sends.
+        #expect(abs(shares[0] - 1) < 0.02 && abs(shares[1] / expected - 1) < 0.02, "\(shares)")
+        #expect(links.allSatisfy { $0 > 0 && $0 < 1.02 * 2 * Double(2 << 20) })
+    }
+
+    /// A switch in a server is on the node of its ranks; one of the network is on nobody's.
+    @Test func switchesInANodeUseItsMemory() throws {
+        let outcome = try run([
+            "all-reduce", "--nodes", "2", "--ranks", "4", "--algorithm", "nvls-sharp,nvls-tree",
+            "--sizes", "1M", "--iterations", "1", "--csv",
+        ])
+        expectRight(outcome, transport: "shm+tcp", ranks: 4, rows: 2)
+        let shares = column("link_of_ring", of: outcome.output).compactMap(Double.init)
+        // Up and down once for the node's vector, of a ring's 2(n - 1)/n.
+        try #require(shares.count == 2)
+        #expect(abs(shares[0] / (1 / 1.5) - 1) < 0.02, "\(shares)")
+    }
+
     @Test func operationsThatStartTogetherAreTimedAcrossNodes() throws {
         let outcome = try run([
             "all-reduce", "--nodes", "2", "--mode", "sync", "--sizes", "8", "--csv",
@@ -265,8 +297,8 @@ import Testing
     @Test func aStoppedAgentIsNamed() throws {
         let (program, agents, ranks) = try start()
         kill(agents[1], SIGSTOP)
-        // Four seconds of silence, and a few for the others to end.
-        let name = "(process \(agents[1])) has said nothing for 4 s while timing ring"
+        // Three seconds of silence, and a few for the others to end.
+        let name = "(process \(agents[1])) has said nothing for 3 s while timing ring"
         defer { kill(agents[1], SIGCONT) }
         let isSaid = eventually(within: 15) { program.errors.contains(name) || !program.isRunning }
         kill(agents[1], SIGCONT)

@@ -184,7 +184,9 @@ import Text
                 + "--algorithm ring,sharp-sat"
         )
         #expect(outcome.status == 0, "\(outcome.errors)")
-        let line = "Bytes on a rank's link: sharp-sat 1.00 of the size, \(ratio) of the ring's"
+        let line =
+            "Bytes on a rank's link by the schedule: sharp-sat 1.00 of the size, "
+            + "\(ratio) of the ring's"
         #expect(outcome.output.contains(line), "\(outcome.output)")
     }
 

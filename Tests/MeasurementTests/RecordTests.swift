@@ -38,6 +38,7 @@ import Text
                 bytes: 4096,
                 busFactor: 1
             )
+            row.link = Row.Link(bytes: 6176.5, ofRing: 0.667)
         }
         let machine = MachineContext(cores: 2, threads: 4, version: "9.9.9", revision: "abc")
         let timing = Record.Timing(

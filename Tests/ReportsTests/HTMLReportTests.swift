@@ -73,6 +73,18 @@ struct HTMLReportTests {
         #expect(page.all("td").count == 48 * 16)
     }
 
+    @Test("says what hosts' links carried where that was counted")
+    func links() throws {
+        var rows = [Sample.fullRow(8192), Sample.fullRow(65536, algorithm: "sharp-sat")]
+        rows[1].link = Row.Link(bytes: 65_792, ofRing: 0.669)
+        let page = try checked([Sample.record(rows)])
+        let groups = page.all("th").filter { $0.attributes["scope"] == "colgroup" }.map(\.text)
+        #expect(groups == ["Out of place", "Model", "In place", "Busiest host's link", "Timed"])
+        let cells = words(page, "td")
+        #expect(cells.contains("65790") && cells.contains("0.67"))
+        #expect(words(page, "p").contains { $0.hasPrefix("On a host's link are the bytes") })
+    }
+
     @Test("shows what there is where figures are missing")
     func missing() throws {
         var predicted = Sample.sweep
@@ -179,6 +191,7 @@ struct HTMLReportTests {
             record.rows[0].model?.busBandwidth = number
             record.rows[1].inPlace?.wrong = .min
             record.rows[1].batches = .max
+            record.rows[0].link = Row.Link(bytes: number, ofRing: number)
             record.machine.memoryBytes = .min
             record.timing?.readNanoseconds = number
             _ = try checked([record])

@@ -104,6 +104,20 @@ struct ResultTableTests {
             """
         #expect(ResultTable.footer(rows: rows) == expected)
 
+        for (index, bytes) in [8300.4, 65_792].enumerated() {
+            rows[index].link = Row.Link(bytes: bytes, ofRing: 1.004)
+        }
+        var other = Sample.row(8, algorithm: "sharp-sat")
+        other.link = Row.Link(bytes: 40, ofRing: nil)
+        let links = ResultTable.footer(rows: rows + [other]).split(separator: "\n")
+            .filter { $0.hasPrefix("# Busiest host's link") }
+        #expect(
+            links == [
+                "# Busiest host's link  : ring at 64K: 65790 B an operation, 1.00 of the ring's",
+                "# Busiest host's link  : sharp-sat at 8: 40 B an operation",
+            ]
+        )
+
         var wrong = rows
         wrong[0].outOfPlace?.wrong = .max
         wrong[1].inPlace?.wrong = 2

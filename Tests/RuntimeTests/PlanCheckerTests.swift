@@ -143,6 +143,27 @@ import Testing
         #expect(flaw(drafts, turns: 1) != nil)
     }
 
+    /// A tree of switches that have room for less than the message: their slots are used again
+    /// within the operation.
+    @Test(arguments: [1, 2]) func switchesWithLittleRoomAreSound(_ outstanding: Int) throws {
+        let one = ContractCase(
+            algorithm: "sharp-sat",
+            ranks: 3,
+            elements: 40,
+            switches: ContractCase.Switches(radix: 2, buffer: 64, outstanding: outstanding)
+        )
+        let schedule = try one.schedule
+        #expect(schedule.slices == 3 && schedule.scratch.window == outstanding)
+        let drafts = try one.drafts()
+        #expect(flaw(drafts) == nil, "\(flaw(drafts) ?? "")")
+        // Without a wait for the slice that had the slots there is a race.
+        var found = 0
+        for mutation in PlanMutation.all(of: drafts) where mutation.kind == .waitForStep {
+            found += flaw(mutation.drafts) == nil ? 0 : 1
+        }
+        #expect(found > 0)
+    }
+
     /// The collectives whose small messages are lines, to everyone or to and from a root.
     static let withLines = Algorithm.all.filter { $0.name == "one-shot" }.map(\.collective)
 

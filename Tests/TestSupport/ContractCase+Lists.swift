@@ -58,6 +58,7 @@ extension ContractCase {
                         root: algorithm.collective.hasRoot ? turn % ranks : 0,
                         channels: channels,
                         slices: slices,
+                        switches: .varied(turn + ranks),
                         reduction: Reduction(
                             DataType.allCases[turn % DataType.allCases.count],
                             algorithm.collective.reduces

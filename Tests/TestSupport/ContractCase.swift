@@ -19,12 +19,38 @@ public struct ContractCase: Sendable, CustomStringConvertible {
     public let channels: Int
     /// Parts that follow each other in a track.
     public let slices: Int
+    /// What trees of switches are like, nil for what is usual.
+    public let switches: Switches?
     /// What elements are, and how they become one.
     public let reduction: Reduction
     /// Whose kernels run.
     public let instructions: InstructionSet
     /// Whether stores go past the caches.
     public let isStreaming: Bool
+
+    /// Children of a switch, and what it has room for.
+    public struct Switches: Sendable {
+        /// Children.
+        public let radix: Int
+        /// Bytes of an operation.
+        public let buffer: Int
+        /// Operations at a time.
+        public let outstanding: Int
+
+        /// Describes switches.
+        public init(radix: Int, buffer: Int, outstanding: Int) {
+            self.radix = radix
+            self.buffer = buffer
+            self.outstanding = outstanding
+        }
+
+        /// Switches of two children with little room, of another kind each time; nil in a third of
+        /// all cases.
+        public static func varied(_ turn: Int) -> Switches? {
+            if turn % 3 == 0 { return nil }
+            return Switches(radix: 2, buffer: 64 << (turn % 2 * 2), outstanding: 1 + turn / 3 % 3)
+        }
+    }
 
     /// Describes a case; an all-reduce of floats unless said otherwise.
     public init(
@@ -36,6 +62,7 @@ public struct ContractCase: Sendable, CustomStringConvertible {
         root: Int = 0,
         channels: Int = 1,
         slices: Int = 1,
+        switches: Switches? = nil,
         reduction: Reduction = Reduction(),
         instructions: InstructionSet = .best,
         isStreaming: Bool = false
@@ -48,6 +75,7 @@ public struct ContractCase: Sendable, CustomStringConvertible {
         self.root = root
         self.channels = channels
         self.slices = slices
+        self.switches = switches
         self.reduction = reduction
         self.instructions = instructions
         self.isStreaming = isStreaming
@@ -64,7 +92,7 @@ public struct ContractCase: Sendable, CustomStringConvertible {
             + "(\(reduction.combining.rawValue)), \(ranks) ranks, root \(root), "
             + "\(elements) elements\(inPlace ? ", in place" : ""), "
             + "\(channels) channels, \(slices) slices"
-            + (isStreaming ? ", streaming" : "")
+            + (isStreaming ? ", streaming" : "") + (switches.map { ", \($0)" } ?? "")
     }
 
     private var request: Request {
@@ -88,7 +116,10 @@ public struct ContractCase: Sendable, CustomStringConvertible {
             inPlace: inPlace,
             root: root,
             channels: channels,
-            slices: slices
+            slices: slices,
+            radix: switches?.radix,
+            buffer: switches?.buffer,
+            outstanding: switches?.outstanding
         )
     }
 

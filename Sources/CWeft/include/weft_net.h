@@ -30,5 +30,8 @@ uint32_t weft_net_culprit(const weft_segment *segment);
 /// Bytes that were handed to connections so far, headers included.
 uint64_t weft_net_sent(const weft_segment *segment);
 
+/// Bytes that were taken from connections so far, headers included.
+uint64_t weft_net_received(const weft_segment *segment);
+
 #pragma clang assume_nonnull end
 #endif

@@ -18,6 +18,8 @@ extension Schedule {
         }
         var result = self
         result.scratch.lines = false
+        // Rounds are others now, by which slices would have slots in turn; each gets its own.
+        result.scratch.window = nil
         var moves: [[Move]] = []
         for track in tracks.indices {
             var splitter = Splitter(self)

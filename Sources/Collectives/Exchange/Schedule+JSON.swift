@@ -37,6 +37,7 @@ private struct ScheduleText {
         if schedule.scratch != Scratch() {
             var scratch: JSONObject = ["slots": .of(schedule.scratch.slots)]
             if schedule.scratch.lines { scratch["lines"] = true }
+            if let window = schedule.scratch.window { scratch["window"] = .of(window) }
             members.append(("scratch", .object(scratch)))
         }
         text = "{\n"

@@ -147,10 +147,11 @@ extension JSONReader {
 
 extension Scratch {
     fileprivate init(_ reader: JSONReader) throws(TextError) {
-        try reader.allow(only: ["slots", "lines"])
+        try reader.allow(only: ["slots", "lines", "window"])
         self.init(
             slots: try reader.required("slots").integer(in: 0...ImportLimits.number),
-            lines: try reader.optional("lines")?.bool() ?? false
+            lines: try reader.optional("lines")?.bool() ?? false,
+            window: try reader.optional("window")?.integer(in: 1...ImportLimits.number)
         )
     }
 }

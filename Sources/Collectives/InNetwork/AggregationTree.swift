@@ -5,18 +5,27 @@
 ///   switches, the least with kᴰ ≥ n. Every group of the team has a tree of its own.
 /// - Children are combined in their order, so that results have the same bits every time, wherever
 ///   the root is: the tree follows the cables.
-/// - The data goes all at once, or block by block, a round each.
+/// - The data goes all at once, or block by block, a round each. Where switches have room for so
+///   much only (`SwitchRoom`), each slice of the schedule is an operation of its own.
 /// - Memory: a switch below the top holds what it passes on, in the same slots up and down. The
 ///   switch at the top needs none, since it combines into the memory of its children.
 struct AggregationTree {
     private let work: Work
     private let radix: Int
     private let isByBlock: Bool
+    private let room: SwitchRoom?
     /// The ranks, then the switches of each level.
     private let levels: [View]
     private let top: Int
+    /// Slots of what a switch takes in and sends on.
+    private let held: Int
 
-    init(_ work: Work, radix: Int, isByBlock: Bool = false) {
+    init(
+        _ work: Work,
+        radix: Int,
+        isByBlock: Bool = false,
+        room: SwitchRoom?
+    ) {
         let ranks = work.team.view
         self.work = work
         self.radix = min(radix, ranks.size)
@@ -37,16 +46,21 @@ struct AggregationTree {
         } while size > 1
         self.levels = levels
         top = levels.count - 1
+        let whole = work.team.whole
+        let held = isByBlock ? work.team.size * work.team.pieces : whole.count * whole.runs
+        self.held = held
+        self.room = room.map {
+            SwitchRoom(buffer: $0.buffer, outstanding: $0.outstanding, slots: held)
+        }
     }
 
     /// Phases with the memory and the switches of the tree.
     private func stage(_ phases: [Phase]) -> Stage {
-        let team = work.team
-        let held = isByBlock ? team.size * team.pieces : team.whole.count * team.whole.runs
-        return Stage(
+        Stage(
             phases,
             slots: top == 1 ? 0 : held,
-            aggregators: levels[top].endpoints.upperBound - work.aggregator
+            aggregators: levels[top].endpoints.upperBound - work.aggregator,
+            room: room
         )
     }
 
@@ -152,27 +166,27 @@ struct AggregationTree {
 
 extension AggregationTree {
     /// Everything goes up; results come down to everyone.
-    static func allReduce(_ work: Work, radix: Int) -> Stage {
-        let tree = AggregationTree(work, radix: radix)
+    static func allReduce(_ work: Work, radix: Int, room: SwitchRoom?) -> Stage {
+        let tree = AggregationTree(work, radix: radix, room: room)
         return tree.stage(tree.reduce(to: tree.children(of: tree.top, in: work.to)) + tree.down)
     }
 
     /// Everything goes up; the switch at the top gives the results to the root.
-    static func reduce(_ work: Work, radix: Int) -> Stage {
-        let tree = AggregationTree(work, radix: radix)
+    static func reduce(_ work: Work, radix: Int, room: SwitchRoom?) -> Stage {
+        let tree = AggregationTree(work, radix: radix, room: room)
         return tree.stage(tree.reduce(to: tree.rank(Index(tree.root), in: work.to)))
     }
 
     /// Blocks go up one after the other; the switch at the top gives each to its owner.
-    static func reduceScatter(_ work: Work, radix: Int) -> Stage {
-        let tree = AggregationTree(work, radix: radix, isByBlock: true)
+    static func reduceScatter(_ work: Work, radix: Int, room: SwitchRoom?) -> Stage {
+        let tree = AggregationTree(work, radix: radix, isByBlock: true, room: room)
         return tree.stage(tree.reduce(to: tree.rank(.round, in: work.to)))
     }
 
     /// Blocks come to the switch at the top one after the other, and down from it to everyone,
     /// the sender too.
-    static func allGather(_ work: Work, radix: Int) -> Stage {
-        let tree = AggregationTree(work, radix: radix, isByBlock: true)
+    static func allGather(_ work: Work, radix: Int, room: SwitchRoom?) -> Stage {
+        let tree = AggregationTree(work, radix: radix, isByBlock: true, room: room)
         let spread = tree.phase(
             "copy at the top",
             at: tree.top,
@@ -184,8 +198,8 @@ extension AggregationTree {
 
     /// The switches above the root pass the data on through all ports but the one by which it
     /// came, as a multicast does: nothing crosses a cable twice.
-    static func broadcast(_ work: Work, radix: Int) -> Stage {
-        let tree = AggregationTree(work, radix: radix)
+    static func broadcast(_ work: Work, radix: Int, room: SwitchRoom?) -> Stage {
+        let tree = AggregationTree(work, radix: radix, room: room)
         let beside = (1..<tree.top).reversed().flatMap { tree.besidePath(at: $0) }
         return tree.stage(tree.rootsCopy + (1...tree.top).map { tree.onPath(at: $0) } + beside)
     }

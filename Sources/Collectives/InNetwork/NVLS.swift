@@ -49,14 +49,14 @@ enum NVLS {
     private static func algorithm(
         _ collective: Collective,
         _ summary: String,
-        _ tree: @escaping @Sendable (Work, _ radix: Int) -> Stage
+        _ tree: @escaping @Sendable (Work, _ radix: Int, _ room: SwitchRoom?) -> Stage
     ) -> Algorithm {
         Algorithm(
             name,
             collective,
             summary,
             blocks: { _ in 1 },
-            stage: { work in tree(work, work.team.size) }
+            stage: { work in tree(work, work.team.size, nil) }
         )
     }
 }

@@ -41,7 +41,7 @@ enum TwoLevel {
             name,
             collective,
             summary,
-            parameters: [.node, .inner, .outer, .radix],
+            parameters: [.node, .inner, .outer, .radix, .buffer, .outstanding],
             levels: Algorithm.LevelNames(inner: inner, outer: outer),
             stride: 1,
             stage: { work in stage(work, inner: inner, outer: outer) }
@@ -131,6 +131,7 @@ enum TwoLevel {
                 stage.phases.append(named)
             }
             stage.slots = max(stage.slots, next.slot - work.slot + made.slots)
+            stage.room = .smaller(stage.room, made.room)
             let used = next.aggregator - work.aggregator + made.aggregators
             stage.aggregators = max(stage.aggregators, used)
         }

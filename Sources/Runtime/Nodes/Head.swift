@@ -5,8 +5,10 @@ internal import Glibc
 public final class Head {
     /// What the ranks of a job are told, once it is known who is there.
     public struct Plan: Sendable {
-        /// The node of each endpoint.
+        /// The node of each endpoint; a switch that shares no rank's memory is one of its own.
         public var nodes: [Int]
+        /// The node that each endpoint runs on.
+        public var hosts: [Int]
         /// Bytes of each endpoint's own memory.
         public var heapBytes: Int
         /// Results that each endpoint has room for.
@@ -21,6 +23,7 @@ public final class Head {
         /// Makes a plan.
         public init(
             nodes: [Int],
+            hosts: [Int],
             heapBytes: Int,
             boardEntries: Int,
             payload: [UInt8],
@@ -28,6 +31,7 @@ public final class Head {
             binding: Binding
         ) {
             self.nodes = nodes
+            self.hosts = hosts
             self.heapBytes = heapBytes
             self.boardEntries = boardEntries
             self.payload = payload
@@ -61,7 +65,7 @@ public final class Head {
     }
 
     /// How long an agent may be silent.
-    private static let patience = Duration.seconds(4)
+    private static let patience = Duration.seconds(3)
     /// How long others have to stop, in tenths of a second.
     private static let grace = 30
 
@@ -264,6 +268,7 @@ public final class Head {
     private func assign(_ plan: Plan) throws(RuntimeError) {
         let sorted = members.sorted { $0.ranks.lowerBound < $1.ranks.lowerBound }
         let rankNodes = nodesOfRanks
+        let hosts = plan.hosts
         let names = endpointNames(plan)
         // How others reach the head's machine is best known by those who have.
         let headAddress = sorted.compactMap(\.arrival?.headAddress).first { !$0.isEmpty }
@@ -272,7 +277,7 @@ public final class Head {
             guard let arrival = member.arrival, let first = member.ranks.first else { continue }
             let node = rankNodes[first]
             let isFirst = leads.insert(node).inserted
-            let switches = (rankNodes.count..<plan.nodes.count).filter { plan.nodes[$0] == node }
+            let switches = hosts.indices.filter { $0 >= rankNodes.count && hosts[$0] == node }
             member.endpoints = Array(member.ranks) + (isFirst ? switches : [])
             // Cores are shared by all on a machine, memory by those on a node.
             let near = sorted.filter { isSameMachine($0, member) }
@@ -285,7 +290,7 @@ public final class Head {
                         + "'--interface'"
                 )
             }
-            let locals = plan.nodes.indices.filter { nearNodes.contains(plan.nodes[$0]) }
+            let locals = hosts.indices.filter { nearNodes.contains(hosts[$0]) }
             let processors = processors(of: member, near: near, locals, plan)
             let cores = Set(
                 near.flatMap { $0.arrival?.processors.prefix($0.arrival?.cores ?? 0) ?? [] }

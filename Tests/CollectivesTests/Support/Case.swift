@@ -37,6 +37,17 @@ struct Case: Sendable, CustomTestStringConvertible {
         if algorithm.parameters.contains(.aggregation) {
             for blocks in [1, 2, 3] { result.append(request.with { $0.aggregation = blocks }) }
         }
+        if algorithm.parameters.contains(.buffer) {
+            for outstanding in [1, 2, 5] {
+                result.append(
+                    request.with {
+                        $0.radix = 2
+                        $0.buffer = 64 * outstanding
+                        $0.outstanding = outstanding
+                    }
+                )
+            }
+        }
         if algorithm.parameters.contains(.node) {
             for size in 1...n where n % size == 0 {
                 result.append(request.with { $0.nodeSize = size })
