@@ -79,7 +79,7 @@ struct Tuner {
         job.policy.rowSeconds = 0.006
         job.policy.batchesMin = 5
         job.streamingFrom = streamingFrom
-        job.nodes = nodeCount > 1 ? nodes : []
+        job.hosts = nodeCount > 1 ? nodes : []
         return job
     }
 
