@@ -32,8 +32,9 @@ extension Schedule {
     /// Every step then touches memory of its actor's node, but for *sends*: copies of one place to
     /// one on another node. What a step reads elsewhere is sent by its owner into a *mailbox*, a
     /// slot of the reader's scratch for this one receipt, so that nobody has to say that a place
-    /// may be written again; only where slices have slots in turn, who sends waits for it. Large copies go straight to where they belong, which saves a copy and
-    /// costs a word from there before: that the operation has been entered.
+    /// may be written again; only where slices have slots in turn, who sends waits for it. Large
+    /// copies go straight to where they belong, which saves a copy and costs a word from there
+    /// before: that the operation has been entered.
     ///
     /// It is a schedule like any other: proved, and waiting for data by the same rule.
     ///

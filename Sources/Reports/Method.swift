@@ -69,8 +69,9 @@ struct Method {
         + "that collectives and rank counts can be held against the same hardware."
 
     private static let link =
-        "On a host's link are the bytes that its ranks sent to other hosts and switches, or received "
-        + "from there, whichever are more, as counted at their connections, headers included. "
+        "On a host's link are the bytes that its ranks sent to other hosts and switches, or "
+        + "received from there, whichever are more, as counted at their connections, headers "
+        + "included. "
         + "“Of ring” is their share of what a ring over the same ranks sends."
 
     private static let model =

@@ -9,7 +9,7 @@ struct FarTalk {
     /// Bytes of a copy from which on it goes straight to its place on another node.
     ///
     /// Below, a copy out of a mailbox costs less than being told first that the place is free, an
-    /// exchange of messages: mailboxes are faster up to 64 KiB and slower from 128 KiB on
+    /// exchange of messages: mailboxes are faster up to 64 KiB and no faster from 128 KiB on
     /// (docs/MEASUREMENT.md).
     static let directFrom = 96 << 10
 

@@ -4,7 +4,7 @@ extension Tool {
     static var tune: Command {
         Command(
             name: "tune",
-            summary: "find the fastest algorithm for each size, for '--algorithm auto'",
+            summary: "find the fastest algorithm for each size",
             discussion: """
                 Times the algorithms of each collective on real ranks, sorts out at a few sizes \
                 those that are far behind, times the others at all sizes, again and again, and \

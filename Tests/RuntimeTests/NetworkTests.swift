@@ -40,7 +40,7 @@ import Testing
                     root: algorithm.collective.hasRoot ? turn % ranks : 0,
                     channels: [1, 2, 1, 3][turn % 4],
                     slices: [1, 1, 2, 2][turn % 4],
-                    switches: .varied(turn + size),
+                    switches: .varied(turn + size, elements: elements),
                     reduction: Reduction(
                         DataType.allCases[turn % DataType.allCases.count],
                         algorithm.collective.reduces ? ReductionOperator.allCases[turn % 6] : .sum

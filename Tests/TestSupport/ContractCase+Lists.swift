@@ -58,7 +58,7 @@ extension ContractCase {
                         root: algorithm.collective.hasRoot ? turn % ranks : 0,
                         channels: channels,
                         slices: slices,
-                        switches: .varied(turn + ranks),
+                        switches: .varied(turn + ranks, elements: elements),
                         reduction: Reduction(
                             DataType.allCases[turn % DataType.allCases.count],
                             algorithm.collective.reduces

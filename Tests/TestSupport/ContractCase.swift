@@ -44,11 +44,12 @@ public struct ContractCase: Sendable, CustomStringConvertible {
             self.outstanding = outstanding
         }
 
-        /// Switches of two children with little room, of another kind each time; nil in a third of
-        /// all cases.
-        public static func varied(_ turn: Int) -> Switches? {
+        /// Switches of two children that need a few operations for so many elements, of another kind
+        /// each time; nil in a third of all cases.
+        public static func varied(_ turn: Int, elements: Int) -> Switches? {
             if turn % 3 == 0 { return nil }
-            return Switches(radix: 2, buffer: 64 << (turn % 2 * 2), outstanding: 1 + turn / 3 % 3)
+            let buffer = max(64, elements) << (turn % 2)
+            return Switches(radix: 2, buffer: buffer, outstanding: 1 + turn / 3 % 3)
         }
     }
 

@@ -54,6 +54,8 @@ public struct Selector: Sendable {
 
     /// What to take for a request; its own channels and slices do not matter.
     ///
+    /// Where no algorithm can do it, it is the first one, whose refusal says why.
+    ///
     /// - Parameters:
     ///   - request: what is asked for, in place or not.
     ///   - nodes: on how many nodes the ranks are.
