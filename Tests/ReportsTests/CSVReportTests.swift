@@ -37,7 +37,7 @@ struct CSVReportTests {
         full.link = Row.Link(bytes: 98392.5, ofRing: 0.75)
         let rows = fields(CSVReport.text([Sample.record([full]), bare]))
         #expect(rows.count == 3)
-        #expect(rows.allSatisfy { $0.count == 59 })
+        #expect(rows.allSatisfy { $0.count == 61 })
         let names = rows[0]
         #expect(Set(names).count == names.count)
         func value(_ name: String, _ row: Int) throws -> String {

@@ -44,8 +44,8 @@ public struct ContractCase: Sendable, CustomStringConvertible {
             self.outstanding = outstanding
         }
 
-        /// Switches of two children that need a few operations for so many elements, of another kind
-        /// each time; nil in a third of all cases.
+        /// Switches of two children that need a few operations for so many elements, of another
+        /// kind each time; nil in a third of all cases.
         public static func varied(_ turn: Int, elements: Int) -> Switches? {
             if turn % 3 == 0 { return nil }
             let buffer = max(64, elements) << (turn % 2)
