@@ -40,7 +40,10 @@ import Testing
         let levels = try list("all-reduce --ranks 16 --node 4")
         let two = try #require(levels.first { $0["algorithm"] as? String == "two-level" })
         #expect(two["steps"] as? Int == 8)
-        #expect(two["parameters"] as? [String] == ["radix", "node", "inner", "outer"])
+        #expect(
+            two["parameters"] as? [String]
+                == ["radix", "buffer", "outstanding", "node", "inner", "outer"]
+        )
     }
 
     @Test func whatDoesNotExistHasNoNumbers() throws {
