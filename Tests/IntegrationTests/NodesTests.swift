@@ -74,7 +74,7 @@ import Testing
     @Test func switchesInANodeUseItsMemory() throws {
         let outcome = try run([
             "all-reduce", "--nodes", "2", "--ranks", "4", "--algorithm", "nvls-sharp,nvls-tree",
-            "--sizes", "1M", "--iterations", "1", "--csv",
+            "--sizes", "256K", "--iterations", "1", "--csv",
         ])
         expectRight(outcome, transport: "shm+tcp", ranks: 4, rows: 2)
         let shares = column("link_of_ring", of: outcome.output).compactMap(Double.init)
