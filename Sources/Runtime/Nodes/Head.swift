@@ -65,7 +65,7 @@ public final class Head {
     }
 
     /// How long an agent may be silent.
-    private static let patience = Duration.seconds(3)
+    private static let patience = Duration.seconds(4)
     /// How long others have to stop, in tenths of a second.
     private static let grace = 30
 
