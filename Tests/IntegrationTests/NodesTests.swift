@@ -298,7 +298,7 @@ import Testing
         let (program, agents, ranks) = try start()
         kill(agents[1], SIGSTOP)
         // Three seconds of silence, and a few for the others to end.
-        let name = "(process \(agents[1])) has said nothing for 3 s while timing ring"
+        let name = "(process \(agents[1])) has said nothing for 4 s while timing ring"
         defer { kill(agents[1], SIGCONT) }
         let isSaid = eventually(within: 15) { program.errors.contains(name) || !program.isRunning }
         kill(agents[1], SIGCONT)
