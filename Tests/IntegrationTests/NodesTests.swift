@@ -297,7 +297,7 @@ import Testing
     @Test func aStoppedAgentIsNamed() throws {
         let (program, agents, ranks) = try start()
         kill(agents[1], SIGSTOP)
-        // Three seconds of silence, and a few for the others to end.
+        // Four seconds of silence, and a few for the others to end.
         let name = "(process \(agents[1])) has said nothing for 4 s while timing ring"
         defer { kill(agents[1], SIGCONT) }
         let isSaid = eventually(within: 15) { program.errors.contains(name) || !program.isRunning }
