@@ -71,6 +71,6 @@ extension Tool {
                 help: "The same for receiving.",
                 default: "the kernel's choice"
             ),
-        ]
+        ] + rdma
     }
 }

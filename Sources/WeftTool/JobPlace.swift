@@ -173,6 +173,9 @@ struct JobPlace {
         }
         options.sendBuffer = try buffer("send-buffer", invocation)
         options.receiveBuffer = try buffer("receive-buffer", invocation)
+        options.transport =
+            invocation.string("transport").flatMap { NetOptions.Transport(rawValue: $0) } ?? .auto
+        options.rdma = try RdmaOptions(invocation, options.transport)
         return options
     }
 

@@ -103,6 +103,24 @@ struct WrongLine: Sendable, CustomTestStringConvertible {
             "option '--sizes' needs sizes of at most 1T, but got 8388607T"
         ),
         WrongLine(
+            "bench all-reduce --device mlx5_0:0",
+            "option '--device' does not accept 'mlx5_0:0': 'mlx5_0:0': ports of a device are from "
+                + "1 to 255"
+        ),
+        WrongLine(
+            "bench all-reduce --partition 0x18001",
+            "option '--partition' does not accept '0x18001': a partition key is a number such as "
+                + "0x8001, of 16 bits, not 0x8000"
+        ),
+        WrongLine(
+            "bench all-reduce --on-demand",
+            "'--on-demand' needs '--untested': no test could run it on hardware (docs/RDMA.md)"
+        ),
+        WrongLine(
+            "bench all-reduce --transport tcp --retries 3",
+            "'--retries' is for RDMA; leave out '--transport tcp'"
+        ),
+        WrongLine(
             "predict all-reduce --channels 65",
             "option '--channels' needs a whole number from 1 to 64, but got '65'",
             usage: "predict collective [options]"

@@ -10,6 +10,16 @@ public struct NetOptions: Equatable, Sendable {
         case ipv6
     }
 
+    /// What carries messages between nodes.
+    public enum Transport: String, CaseIterable, Sendable {
+        /// RDMA where all nodes have a device that can be used, and else TCP.
+        case auto
+        /// Sockets.
+        case tcp
+        /// RDMA devices, by libibverbs.
+        case verbs
+    }
+
     /// The network interface by name, empty for the one that leads to the head.
     public var interface = ""
     /// Which addresses.
@@ -22,6 +32,10 @@ public struct NetOptions: Equatable, Sendable {
     public var sendBuffer = 0
     /// The same for receiving.
     public var receiveBuffer = 0
+    /// What carries messages.
+    public var transport = Transport.auto
+    /// How RDMA devices are used, where they are.
+    public var rdma = RdmaOptions()
 
     /// The usual.
     public init() {}

@@ -260,6 +260,8 @@ extension NetOptions {
         packer.add(connections)
         packer.add(sendBuffer)
         packer.add(receiveBuffer)
+        packer.add(transport.rawValue)
+        rdma.pack(&packer)
     }
 
     init(reading reader: inout Unpacker) throws(RuntimeError) {
@@ -271,6 +273,9 @@ extension NetOptions {
         connections = try reader.int()
         sendBuffer = try reader.int()
         receiveBuffer = try reader.int()
+        guard let transport = Transport(rawValue: try reader.text()) else { throw Unpacker.isCut }
+        self.transport = transport
+        rdma = try RdmaOptions(reading: &reader)
         guard (1...16).contains(connections), sendBuffer >= 0, receiveBuffer >= 0,
             ports.map({ $0.lowerBound >= 1 && $0.upperBound <= 65_535 }) ?? true
         else { throw Unpacker.isCut }
