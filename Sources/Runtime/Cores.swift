@@ -112,6 +112,19 @@ public enum RDMADevices {
         }
     }
 
+    /// Bytes of the largest packet's data that a port sends now, and could send; nil where the
+    /// device can't be asked.
+    public static func mtu(_ device: String, port: Int) -> (now: Int, most: Int)? {
+        var (now, most): (UInt32, UInt32) = (0, 0)
+        let code = weft_machine_rdma_mtu(
+            device,
+            UInt32(truncatingIfNeeded: port),
+            &now,
+            &most
+        )
+        return code == 0 ? (Int(now), Int(most)) : nil
+    }
+
     /// How many of them librdmacm can connect on; nil where it is missing.
     public static var connectable: Int? {
         let count = weft_machine_rdma_connectable()

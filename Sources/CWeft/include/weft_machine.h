@@ -29,6 +29,10 @@ int weft_machine_rdma_devices(void);
 /// The name of an RDMA device, in a buffer of at least 64 bytes.
 int weft_machine_rdma_name(int device, char *name_out, uint64_t bytes);
 
+/// Bytes of the largest packet's data that an RDMA port sends now, and could send: what only the
+/// device knows in InfiniBand networks. A negative errno where it can't be asked.
+int weft_machine_rdma_mtu(const char *device, uint32_t port, uint32_t *now_out, uint32_t *most_out);
+
 /// How many devices librdmacm can set up connections on, or -ENOENT where it is missing.
 int weft_machine_rdma_connectable(void);
 
