@@ -2,6 +2,25 @@ internal import CommandLine
 internal import Runtime
 
 extension Tool {
+    static var devices: Command {
+        Command(
+            name: "devices",
+            summary: "the RDMA devices of this host, and what is wrong with them",
+            discussion: """
+                One row a port: its state, its rate, the GID that 'weft bench' would take, the \
+                data of its packets, where it sits and what drives it. Below are warnings, each with \
+                what to do. docs/RDMA.md says how a rank's devices are chosen.
+                """,
+            options: [
+                Option(name: "json", help: "Print everything that is known as JSON."),
+                Option(name: "csv", help: "Print one line of comma-separated values a port."),
+            ],
+            examples: [
+                (line: "weft devices", explanation: "before the first 'weft bench' over RDMA")
+            ]
+        )
+    }
+
     /// Options that say what carries messages between nodes, and how RDMA devices are used.
     static var rdma: [Option] {
         let usual = RdmaOptions()

@@ -11,7 +11,7 @@ extension Tool {
             summary: "measure collective communication, and say what it should cost",
             commands: [
                 bench, tune, calibrate, predict, numerics, algorithms, schedule, report, fabric,
-                versionCommand, completions, manual, agent,
+                devices, versionCommand, completions, manual, agent,
             ]
         )
     }

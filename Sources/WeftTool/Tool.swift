@@ -49,6 +49,7 @@ public enum Tool {
         case ["report"]: outcome = try ReportCommand(invocation).run()
         case ["fabric", "list"]: outcome = FabricCommand.list(invocation)
         case ["fabric", "show"]: outcome = try FabricCommand.show(invocation)
+        case ["devices"]: outcome = try DevicesCommand.run(invocation)
         case ["version"]: outcome = VersionCommand.run(invocation)
         case ["completions"]:
             outcome = try CompletionsCommand.run(invocation, definition)

@@ -89,6 +89,19 @@ struct LabTests {
         #expect(lines.filter { !$0.hasPrefix("#") }.count == 2, "\(outcome.output)")
     }
 
+    /// What weft tells of a device is what the device says of itself.
+    @Test func devicesAreTold() throws {
+        let command = "\(Weft.path) devices --csv; ip link set dev eth0 down; \(Weft.path) devices"
+        let outcome = try start(["run", "--", "sh", "-c", command]).wait(atMost: 300)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n")
+        let row = try #require(lines.dropFirst().first)
+        #expect(row.hasPrefix("rxe0,1,ACTIVE,"))
+        #expect(row.hasSuffix(",Ethernet,1,RoCE v2,10.0.0.1,4096,4096,-,rxe,-"), "\(row)")
+        #expect(lines.last?.contains("DOWN (Disabled)") == true, "\(outcome.output)")
+        #expect(outcome.errors.contains("bring its interface up"), "\(outcome.errors)")
+    }
+
     @Test func aCommandThatTakesTooLongIsEnded() throws {
         let outcome = try start(["run", "--timeout", "1", "--", "sleep", "1000"]).wait(atMost: 300)
         #expect(outcome.status == 124)

@@ -4,7 +4,7 @@ public struct KnownCounter: Equatable, Sendable {
     public enum Kind: Int, CaseIterable, Sendable {
         /// Data that went through: no matter.
         case traffic
-        /// Packets that were lost and sent again.
+        /// Packets that were lost or late, and sent again.
         case lost
         /// A receiver had nothing ready for what came.
         case notReady
@@ -36,7 +36,8 @@ public struct KnownCounter: Equatable, Sendable {
     /// Sources: the InfiniBand specification (16.1.3.5) for those of a port; the drivers' own lists
     /// in Linux (mlx5/counters.c, bnxt_re/hw_counters.c, irdma/verbs.c, rxe_hw_counters.c) and its
     /// networking/device_drivers/ethernet/mellanox/mlx5/counters.rst; its ABI/testing/
-    /// sysfs-class-net-statistics. Names of bnxt_re changed in Linux 6.15: both are here.
+    /// sysfs-class-net-statistics. Newer versions of Linux give those of bnxt_re the names of mlx5:
+    /// both are here.
     public static let all: [KnownCounter] = port + hardware + interface
 
     private static let port: [KnownCounter] = [

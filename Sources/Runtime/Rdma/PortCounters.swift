@@ -134,8 +134,9 @@ extension PortCounters {
         case .traffic: nil
         case .lost:
             (
-                "lost packets and sent them again",
-                "look for drops in switches, for priorities without flow control, and at cables"
+                "sent packets again that were lost or late",
+                "look for drops in switches, for priorities without flow control, at cables, and "
+                    + "whether '--timeout' is too short"
             )
         case .notReady:
             ("met receivers that were not ready", "a rank was kept from running, or is too slow")

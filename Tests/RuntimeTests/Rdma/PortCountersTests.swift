@@ -118,13 +118,47 @@ import Testing
         ]
         #expect(
             PortCounters.warnings(of: growth, on: "mlx5_0 port 1 of node1") == [
-                "mlx5_0 port 1 of node1 lost packets and sent them again: 9 packets that came out "
-                    + "of order (out_of_sequence), 2 messages not acknowledged in time "
+                "mlx5_0 port 1 of node1 sent packets again that were lost or late: 9 packets that "
+                    + "came out of order (out_of_sequence), 2 messages not acknowledged in time "
                     + "(local_ack_timeout_err); look for drops in switches, for priorities without "
-                    + "flow control, and at cables",
+                    + "flow control, at cables, and whether '--timeout' is too short",
                 "mlx5_0 port 1 of node1 met congestion: 4 senders told to slow down (np_cnp_sent); "
                     + "several senders share a link: these are marks of ECN, which slow them down",
             ]
         )
+    }
+
+    // MARK: - On boards
+
+    @Test func growthTravelsOverBoards() {
+        var random = SeededRandom(seed: 16)
+        let board = UnsafeMutablePointer<UInt64>.allocate(capacity: RailGrowth.words + 1)
+        defer { board.deallocate() }
+        for turn in 0..<500 {
+            for word in 0...RailGrowth.words { board[word] = turn == 0 ? 0 : random.next() }
+            if turn == 0 { #expect(RailGrowth(at: board) == nil) }
+            board[RailGrowth.words] = 7
+            var growth: [Name: UInt64] = [:]
+            for counter in KnownCounter.all where random.below(3) == 0 {
+                growth[counter.name] = UInt64.random(in: 1 ... .max, using: &random)
+            }
+            let left = RailGrowth(device: "mlx5_\(turn)", port: 1 + turn % 255, growth: growth)
+            left.leave(at: board)
+            #expect(RailGrowth(at: board) == left)
+            #expect(board[RailGrowth.words] == 7)
+        }
+        // What somebody else has left is read too, and never crashes.
+        for _ in 0..<500 {
+            for word in 0..<RailGrowth.words { board[word] = random.next() }
+            _ = RailGrowth(at: board)
+        }
+    }
+
+    @Test func growthOfOnePortIsMerged() {
+        let (a, b) = (Name(.port, "symbol_error"), Name(.hardware, "sent_pkts"))
+        let first = RailGrowth(device: "rxe0", port: 1, growth: [a: 5, b: .max])
+        let second = RailGrowth(device: "rxe0", port: 1, growth: [a: 7, b: 3])
+        #expect(first.merged(with: second).growth == [a: 7, b: .max])
+        #expect(first.summed(with: second).growth == [a: 12, b: .max])
     }
 }

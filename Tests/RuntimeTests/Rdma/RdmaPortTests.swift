@@ -116,10 +116,10 @@ import Testing
         try tree.port("rxe1", state: "1: DOWN", physical: "3: Disabled", layer: "Ethernet")
         #expect(
             try refusal(tree)
-                == "no RDMA port can be used: mlx5_0 port 1 is DOWN (Polling): no cable, or nothing "
-                + "at its other end; mlx5_0 port 2 is INIT (LinkUp), which waits for a subnet "
-                + "manager: start opensm, or that of a switch; rxe1 port 1 is DOWN (Disabled): bring "
-                + "its interface up ('ip link set dev NAME up')"
+                == "no RDMA port can be used: mlx5_0 port 1 is DOWN (Polling): no cable, or "
+                + "nothing at its other end; mlx5_0 port 2 is INIT (LinkUp), which waits for a "
+                + "subnet manager: start opensm, or that of a switch; rxe1 port 1 is DOWN "
+                + "(Disabled): bring its interface up ('ip link set dev NAME up')"
         )
     }
 
