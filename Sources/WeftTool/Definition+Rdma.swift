@@ -8,8 +8,8 @@ extension Tool {
             summary: "the RDMA devices of this host, and what is wrong with them",
             discussion: """
                 One row a port: its state, its rate, the GID that 'weft bench' would take, the \
-                data of its packets, where it sits and what drives it. Below are warnings, each with \
-                what to do. docs/RDMA.md says how a rank's devices are chosen.
+                data of its packets, where it sits and what drives it. Below are warnings, each \
+                with what to do. docs/RDMA.md says how a rank's devices are chosen.
                 """,
             options: [
                 Option(name: "json", help: "Print everything that is known as JSON."),
