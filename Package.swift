@@ -109,6 +109,13 @@ let package = Package(
             path: "Tests/ContractCases",
             swiftSettings: strict
         ),
+        // What runs in the lab's machines.
+        .executableTarget(
+            name: "verbs-contract",
+            dependencies: ["Collectives", "Runtime", "TestSupport"],
+            path: "Tests/VerbsContract",
+            swiftSettings: strict
+        ),
         tests("CWeftTests", ["CWeft", "Collectives"]),
         tests("UnitsTests", ["Units"]),
         tests("TextTests", ["Text"]),

@@ -50,6 +50,11 @@ int weft_machine_node(uint32_t processor) {
     return node < 0 ? -ENOENT : node;
 }
 
+int weft_machine_node_here(void) {
+    int processor = sched_getcpu();
+    return processor < 0 ? -errno : weft_machine_node((uint32_t)processor);
+}
+
 int weft_machine_pin_to_node(uint32_t processor) {
     int node = weft_machine_node(processor);
     if (node < 0) return node;

@@ -16,7 +16,8 @@ int weft_net_create(weft_segment *segment, uint32_t connections) {
     weft_net *net = calloc(1, sizeof *net);
     if (!net) return -ENOMEM;
     net->segment = segment;
-    net->connections = connections;
+    net->transport = &weft_tcp;
+    net->connections = net->ways = connections;
     net->culprit = weft_observer;
     net->peers = calloc(segment->endpoints, sizeof *net->peers);
     net->all = calloc((uint64_t)segment->endpoints * connections, sizeof *net->all);
@@ -43,6 +44,7 @@ static void destroy_peer(peer *peer, uint32_t connections) {
 // Says that nothing more comes, and reads until others say so too: closing with something unread
 // would take from them what they have not read yet (RFC 9293, 3.6.1).
 static void take_leave(weft_net *net) {
+    net->transport->drain(net);
     for (uint32_t i = 0; i < net->all_count; i++) shutdown(net->all[i]->socket, SHUT_WR);
     struct epoll_event event;
     for (int left = FAREWELL; left > 0 && !weft_segment_is_aborted(net->segment); left--) {
@@ -61,12 +63,15 @@ static void take_leave(weft_net *net) {
             open += !connection->is_closed;
         }
         if (open == 0) return;
+        // They may still have to send.
+        if (net->verbs) (void)net->transport->poll(net, 0);
         (void)epoll_wait(net->epoll, &event, 1, 1);
     }
 }
 
 void weft_net_destroy(weft_net *net) {
     if (net->all && net->all_count) take_leave(net);
+    net->transport->destroy(net);
     for (uint32_t i = 0; net->peers && i < net->segment->endpoints; i++) {
         destroy_peer(net->peers[i], net->connections);
     }
@@ -120,9 +125,98 @@ int weft_net_adopt(weft_segment *segment, uint32_t endpoint, uint32_t number, in
     return 0;
 }
 
+int weft_net_fail(weft_net *net, uint32_t endpoint, int error) {
+    if (net->culprit == weft_observer) net->culprit = endpoint;
+    return error;
+}
+
+int weft_net_send(
+    weft_segment *segment, uint32_t endpoint, const void *bytes, uint64_t count, uint64_t offset,
+    uint64_t progress
+) {
+    weft_net *net = segment->net;
+    peer *peer = net ? net->peers[endpoint] : NULL;
+    if (!peer) return -ENOTCONN;
+    // An answer may be of a moment before the last word; progress must not go back.
+    if (progress && progress < peer->told) progress = peer->told;
+    if (progress) peer->told = progress;
+    return net->transport->send(net, endpoint, bytes, count, offset, progress);
+}
+
+int weft_net_ask(weft_segment *segment, uint32_t endpoint, uint64_t progress) {
+    weft_net *net = segment->net;
+    if (!net || !net->peers[endpoint]) return -ENOTCONN;
+    if (net->peers[endpoint]->asking >= progress) return 0;
+    return net->transport->ask(net, endpoint, progress);
+}
+
+int weft_net_flush(weft_segment *segment) { return segment->net->transport->flush(segment->net); }
+
+int weft_net_poll(weft_segment *segment, int milliseconds) {
+    return segment->net->transport->poll(segment->net, milliseconds);
+}
+
 bool weft_net_is_lost(const weft_segment *segment, uint32_t endpoint) {
-    const peer *peer = segment->net->peers[endpoint];
-    if (!peer || !peer->connections[0].is_closed) return false;
-    if (segment->net->culprit == weft_observer) segment->net->culprit = endpoint;
+    weft_net *net = segment->net;
+    if (!net->peers[endpoint] || !net->transport->is_lost(net, endpoint)) return false;
+    (void)weft_net_fail(net, endpoint, 0);
     return true;
+}
+
+void weft_net_note_asked(weft_net *net, uint32_t endpoint, uint64_t progress) {
+    peer *peer = net->peers[endpoint];
+    if (peer->asked == 0) net->asked++;
+    peer->asked = progress ? progress : 1;
+}
+
+int weft_net_answer(weft_segment *segment, uint64_t progress) {
+    weft_net *net = segment->net;
+    for (uint32_t i = 0; net->asked > 0 && i < segment->endpoints; i++) {
+        peer *peer = net->peers[i];
+        if (!peer || peer->asked == 0 || peer->asked > progress) continue;
+        peer->asked = 0;
+        net->asked--;
+        int error = weft_net_send(segment, i, NULL, 0, 0, progress);
+        if (error) return error;
+    }
+    return 0;
+}
+
+// Progress holds once all other ways have brought what was sent before it.
+static bool has_parts(const weft_net *net, const peer *peer, uint32_t cuts) {
+    for (uint32_t way = 1; way < net->ways; way++) {
+        if ((int32_t)(peer->parts[way] - cuts) < 0) return false;
+    }
+    return true;
+}
+
+static void publish(weft_net *net, peer *peer, uint32_t endpoint) {
+    weft_word *word = weft_landed(net->segment, net->segment->endpoint, endpoint);
+    while (peer->held_count > 0 && has_parts(net, peer, peer->held[peer->held_first].cuts)) {
+        uint64_t value = peer->held[peer->held_first].progress;
+        peer->held_first = (peer->held_first + 1) % HELD_MOST;
+        peer->held_count--;
+        weft_word_publish(net->segment, word, value);
+    }
+}
+
+void weft_net_land_part(weft_net *net, uint32_t endpoint, uint32_t way) {
+    peer *peer = net->peers[endpoint];
+    peer->parts[way]++;
+    publish(net, peer, endpoint);
+}
+
+void weft_net_land(weft_net *net, uint32_t endpoint, uint64_t progress, uint32_t cuts) {
+    peer *peer = net->peers[endpoint];
+    uint32_t newest = (peer->held_first + peer->held_count + HELD_MOST - 1) % HELD_MOST;
+    if (progress && peer->held_count > 0 && peer->held[newest].cuts == cuts) {
+        // What waits for the same parts: the latest says it all.
+        peer->held[newest].progress = progress;
+    } else if (progress) {
+        uint32_t last = (newest + 1) % HELD_MOST;
+        peer->held[last].progress = progress;
+        peer->held[last].cuts = cuts;
+        peer->held_count++;
+    }
+    publish(net, peer, endpoint);
 }

@@ -1,4 +1,4 @@
-// Moving messages: out of the queues into sockets, and out of sockets into the heap.
+// The transport over TCP: messages out of queues into sockets, and out of sockets into the heap.
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -6,11 +6,6 @@
 #include <sys/uio.h>
 
 #include "net_private.h"
-
-static int fail(weft_net *net, uint32_t endpoint, int error) {
-    if (net->culprit == weft_observer) net->culprit = endpoint;
-    return error;
-}
 
 // Hands messages to the kernel until it takes no more.
 static int push(weft_net *net, connection *connection) {
@@ -35,7 +30,7 @@ static int push(weft_net *net, connection *connection) {
         ssize_t taken = sendmsg(connection->socket, &call, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (taken < 0) {
             if (errno == EAGAIN || errno == EINTR) return 0;
-            return fail(net, connection->peer, -errno);
+            return weft_net_fail(net, connection->peer, -errno);
         }
         net->sent_bytes += (uint64_t)taken;
         while (taken > 0) {
@@ -69,13 +64,12 @@ static int enqueue(weft_net *net, connection *connection, header header, const v
     return connection->count == 1 ? push(net, connection) : 0;
 }
 
-int weft_net_send(
-    weft_segment *segment, uint32_t endpoint, const void *bytes, uint64_t count, uint64_t offset,
+static int tcp_send(
+    weft_net *net, uint32_t endpoint, const void *bytes, uint64_t count, uint64_t offset,
     uint64_t progress
 ) {
-    weft_net *net = segment->net;
-    peer *peer = net ? net->peers[endpoint] : NULL;
-    if (!peer || peer->connections[0].socket < 0) return -ENOTCONN;
+    peer *peer = net->peers[endpoint];
+    if (peer->connections[0].socket < 0) return -ENOTCONN;
     uint64_t first = count;
     if (net->connections > 1 && count >= WEFT_STRIPE_FROM) {
         // Whole cache lines each; the first connection, which also says how far this one is, takes
@@ -94,95 +88,51 @@ int weft_net_send(
     return enqueue(net, &peer->connections[0], header, first ? bytes : NULL);
 }
 
-int weft_net_ask(weft_segment *segment, uint32_t endpoint, uint64_t progress) {
-    weft_net *net = segment->net;
-    peer *peer = net ? net->peers[endpoint] : NULL;
-    if (!peer) return -ENOTCONN;
-    if (peer->asking >= progress) return 0;
+static int tcp_ask(weft_net *net, uint32_t endpoint, uint64_t progress) {
+    peer *peer = net->peers[endpoint];
     peer->asking = progress;
     header header = {KIND_ASK, peer->cuts, 0, 0, progress};
     return enqueue(net, &peer->connections[0], header, NULL);
 }
 
-static int tell(weft_segment *segment, uint32_t endpoint, uint64_t progress) {
-    peer *peer = segment->net->peers[endpoint];
-    if (peer->asked > progress) return 0;
-    peer->asked = 0;
-    segment->net->asked--;
-    return weft_net_send(segment, endpoint, NULL, 0, 0, progress);
-}
-
-int weft_net_answer(weft_segment *segment, uint64_t progress) {
-    weft_net *net = segment->net;
-    for (uint32_t i = 0; net->asked > 0 && i < segment->endpoints; i++) {
-        if (!net->peers[i] || net->peers[i]->asked == 0) continue;
-        int error = tell(segment, i, progress);
+static int tcp_flush(weft_net *net) {
+    while (net->unsent > 0) {
+        int error = weft_net_poll(net->segment, 1);
         if (error) return error;
+        if (weft_segment_is_aborted(net->segment)) return -ECANCELED;
     }
     return 0;
-}
-
-int weft_net_flush(weft_segment *segment) {
-    while (segment->net->unsent > 0) {
-        int error = weft_net_poll(segment, 1);
-        if (error) return error;
-        if (weft_segment_is_aborted(segment)) return -ECANCELED;
-    }
-    return 0;
-}
-
-// Progress holds once all other connections have brought what was sent before it.
-static bool has_parts(const weft_net *net, const peer *peer, uint32_t cuts) {
-    for (uint32_t c = 1; c < net->connections; c++) {
-        if ((int32_t)(peer->connections[c].parts - cuts) < 0) return false;
-    }
-    return true;
-}
-
-static void publish(weft_net *net, peer *peer, uint32_t endpoint) {
-    weft_word *word = weft_landed(net->segment, net->segment->endpoint, endpoint);
-    while (peer->held_count > 0 && has_parts(net, peer, peer->held[peer->held_first].cuts)) {
-        uint64_t value = peer->held[peer->held_first].progress;
-        peer->held_first = (peer->held_first + 1) % HELD_MOST;
-        peer->held_count--;
-        weft_word_publish(net->segment, word, value);
-    }
 }
 
 // All of a message has come.
-static int complete(weft_net *net, connection *connection) {
+static void complete(weft_net *net, connection *connection) {
     peer *peer = net->peers[connection->peer];
-    if (connection != &peer->connections[0]) {
-        connection->parts = connection->cuts;
-    } else if (connection->progress) {
-        uint32_t last = (peer->held_first + peer->held_count) % HELD_MOST;
-        peer->held[last].progress = connection->progress;
-        peer->held[last].cuts = connection->cuts;
-        peer->held_count++;
+    if (connection == &peer->connections[0]) {
+        weft_net_land(net, connection->peer, connection->progress, connection->cuts);
+    } else {
+        uint32_t way = (uint32_t)(connection - peer->connections);
+        weft_net_land_part(net, connection->peer, way);
     }
-    publish(net, peer, connection->peer);
-    return 0;
 }
 
 // A header has come: where its data goes. What a peer sends is checked like any foreign input.
 static int begin(weft_net *net, connection *connection, const header *header) {
     weft_segment *segment = net->segment;
     if (header->kind == KIND_ASK) {
-        peer *peer = net->peers[connection->peer];
-        if (peer->asked == 0) net->asked++;
-        peer->asked = header->progress ? header->progress : 1;
+        weft_net_note_asked(net, connection->peer, header->progress);
         weft_word *own = &segment->controls[segment->endpoint].progress;
-        return tell(
-            segment, connection->peer, atomic_load_explicit(&own->value, memory_order_relaxed));
+        return weft_net_answer(
+            segment, atomic_load_explicit(&own->value, memory_order_relaxed));
     }
     bool fits = header->bytes <= segment->heap_bytes &&
                 header->offset <= segment->heap_bytes - header->bytes;
-    if (header->kind != KIND_DATA || !fits) return fail(net, connection->peer, -EPROTO);
+    if (header->kind != KIND_DATA || !fits) return weft_net_fail(net, connection->peer, -EPROTO);
     connection->to = (uint8_t *)weft_segment_heap(segment, segment->endpoint) + header->offset;
     connection->left = header->bytes;
     connection->progress = header->progress;
     connection->cuts = header->cuts;
-    return connection->left == 0 ? complete(net, connection) : 0;
+    if (connection->left == 0) complete(net, connection);
+    return 0;
 }
 
 // Takes messages apart as far as they have come.
@@ -197,13 +147,13 @@ static int parse(weft_net *net, connection *connection) {
             connection->to += here;
             connection->left -= here;
             connection->start += (uint32_t)here;
-            if (connection->left == 0) error = complete(net, connection);
+            if (connection->left == 0) complete(net, connection);
         } else {
             header header;
             // Until parts on other connections have come, progress is held back, but not without
             // end: the rest waits in the kernel.
             const peer *from_whom = net->peers[connection->peer];
-            if (here < sizeof header || from_whom->held_count == HELD_MOST) break;
+            if (here < sizeof header || !weft_net_has_room(from_whom)) break;
             memcpy(&header, from, sizeof header);
             connection->start += sizeof header;
             error = begin(net, connection, &header);
@@ -241,8 +191,8 @@ static int pull(weft_net *net, connection *connection) {
         connection->to += there;
         connection->left -= there;
         connection->end += (uint32_t)((uint64_t)got - there);
-        int error = direct && connection->left == 0 ? complete(net, connection) : 0;
-        if (!error) error = parse(net, connection);
+        if (direct && connection->left == 0) complete(net, connection);
+        int error = parse(net, connection);
         // What this one brought may be what others are held back for.
         struct connection *first = &net->peers[connection->peer]->connections[0];
         if (!error && connection != first) error = parse(net, first);
@@ -272,8 +222,7 @@ static int push_all(weft_net *net) {
     return error;
 }
 
-int weft_net_poll(weft_segment *segment, int milliseconds) {
-    weft_net *net = segment->net;
+static int tcp_poll(weft_net *net, int milliseconds) {
     int error = push_all(net);
     if (error) return error;
     bool is_short = net->unsent > 0 && milliseconds > 0;
@@ -286,3 +235,16 @@ int weft_net_poll(weft_segment *segment, int milliseconds) {
     for (int i = 0; i < ready && !error; i++) error = pull(net, net->all[events[i].data.u32]);
     return error ? error : push_all(net);
 }
+
+static bool tcp_is_lost(weft_net *net, uint32_t endpoint) {
+    return net->peers[endpoint]->connections[0].is_closed;
+}
+
+// The kernel has it already, and goes on when this process has ended.
+static void tcp_drain(weft_net *net) { (void)net; }
+
+static void tcp_destroy(weft_net *net) { (void)net; }
+
+const weft_transport weft_tcp = {
+    tcp_send, tcp_ask, tcp_flush, tcp_poll, tcp_is_lost, tcp_drain, tcp_destroy,
+};

@@ -1,4 +1,5 @@
-// The streams of an endpoint, as the plan engine and the waiting know them. Not for Swift.
+// How an endpoint talks to those of other nodes, as the plan engine and the waiting know it, and
+// what the transports have in common. Not for Swift.
 #ifndef WEFT_NET_PRIVATE_H
 #define WEFT_NET_PRIVATE_H
 
@@ -9,6 +10,23 @@
 
 typedef struct weft_net weft_net;
 
+// What a transport does; the functions at the end of this file, which call it, say what is meant.
+typedef struct weft_transport {
+    int (*send)(
+        weft_net *net, uint32_t endpoint, const void *bytes, uint64_t count, uint64_t offset,
+        uint64_t progress);
+    int (*ask)(weft_net *net, uint32_t endpoint, uint64_t progress);
+    int (*flush)(weft_net *net);
+    int (*poll)(weft_net *net, int milliseconds);
+    bool (*is_lost)(weft_net *net, uint32_t endpoint);
+    // Waits, for no longer than FAREWELL, until all that was sent is there.
+    void (*drain)(weft_net *net);
+    // Once nobody sends any more.
+    void (*destroy)(weft_net *net);
+} weft_transport;
+
+extern const weft_transport weft_tcp;
+
 enum {
     // Messages that wait in a connection: beyond, who sends more moves them first.
     UNSENT_MOST = 256,
@@ -18,7 +36,7 @@ enum {
     // ones little is copied twice.
     AHEAD = 8192,
     // Words of progress that wait for parts on other connections.
-    HELD_MOST = 64,
+    HELD_MOST = 160,
     // Milliseconds that others have to read what was sent before connections are closed.
     FAREWELL = 2000,
     KIND_DATA = 1,
@@ -55,8 +73,6 @@ typedef struct connection {
     uint8_t *to;
     uint64_t progress;
     uint32_t cuts;
-    // Cut messages of which this connection has brought its part.
-    uint32_t parts;
     // Its other end is gone: right after the last operation, wrong when more is awaited.
     bool is_closed;
     uint8_t ahead[AHEAD];
@@ -64,7 +80,12 @@ typedef struct connection {
 
 typedef struct peer {
     connection *connections;
+    // The most progress that it was told.
+    uint64_t told;
+    // Cut messages that were sent to it.
     uint32_t cuts;
+    // Cut messages of which each connection, or queue pair, has brought its part.
+    uint32_t parts[WEFT_CONNECTIONS_MOST];
     // Progress that waits for parts on other connections: a ring.
     uint32_t held_first, held_count;
     struct { uint64_t progress; uint32_t cuts; } held[HELD_MOST];
@@ -76,7 +97,11 @@ typedef struct peer {
 
 struct weft_net {
     weft_segment *segment;
-    uint32_t connections;
+    const weft_transport *transport;
+    // What the transport needs beyond connections.
+    struct weft_verbs *verbs;
+    // Those to each peer, and the ways that a message may be cut over: the same, or queue pairs.
+    uint32_t connections, ways;
     // By endpoint; NULL where there is no connection.
     peer **peers;
     // All of them, one after the other.
@@ -84,6 +109,7 @@ struct weft_net {
     uint32_t all_count;
     int epoll;
     uint32_t culprit;
+    // What is still to leave the memory that it was sent from.
     uint64_t unsent;
     uint64_t asked;
     uint64_t sent_bytes, received_bytes;
@@ -101,7 +127,7 @@ int weft_net_ask(weft_segment *segment, uint32_t endpoint, uint64_t progress);
 // Tells those who have asked for no more than this.
 int weft_net_answer(weft_segment *segment, uint64_t progress);
 
-// Waits until the kernel has all that was sent.
+// Waits until all that was sent has left the memory that it was sent from.
 int weft_net_flush(weft_segment *segment);
 
 // Moves what can be moved now, or waits for so many milliseconds until something can.
@@ -111,5 +137,20 @@ int weft_net_poll(weft_segment *segment, int milliseconds);
 bool weft_net_is_lost(const weft_segment *segment, uint32_t endpoint);
 
 void weft_net_destroy(weft_net *net);
+
+// Notes whose fault an error is, unless that is known already; returns the error.
+int weft_net_fail(weft_net *net, uint32_t endpoint, int error);
+
+// One way has brought its part of a cut message.
+void weft_net_land_part(weft_net *net, uint32_t endpoint, uint32_t way);
+
+// A message has come all the way on the first way, when so many cut ones have been sent before and
+// with it: its progress holds once the other ways have brought their parts. There must be room.
+void weft_net_land(weft_net *net, uint32_t endpoint, uint64_t progress, uint32_t cuts);
+
+static inline bool weft_net_has_room(const peer *peer) { return peer->held_count < HELD_MOST; }
+
+// Somebody asks to be told.
+void weft_net_note_asked(weft_net *net, uint32_t endpoint, uint64_t progress);
 
 #endif

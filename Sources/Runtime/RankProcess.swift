@@ -60,7 +60,8 @@ public struct RankProcess: ~Copyable {
         if nodes.isEmpty { return nil }
         let mesh = try Mesh(
             card.network,
-            Handshake.Secret(token: card.token, version: card.version)
+            Handshake.Secret(token: card.token, version: card.version),
+            rails: try rails()
         )
         card.setAddress("\(mesh.port)", of: rank, in: segment)
         return mesh
@@ -84,6 +85,20 @@ public struct RankProcess: ~Copyable {
     public func blame() -> String? {
         for _ in 0..<30 where !segment.isAborted { usleep(100_000) }
         guard !segment.isAborted, let culprit = segment.culprit else { return nil }
-        return "the connection with \(name(culprit)) broke"
+        let broken = "the connection with \(name(culprit)) broke"
+        do throws(RuntimeError) {
+            // The ports are looked for again: they may be gone, which says it all.
+            guard let failure = segment.rdmaFailure(try rails()) else { return broken }
+            let names = card.names
+            return failure.words(-ECONNABORTED, card.network.rdma) { names[$0] }
+        } catch {
+            return "\(broken): \(error)"
+        }
+    }
+
+    /// The RDMA ports that this endpoint uses.
+    public func rails() throws(RuntimeError) -> [RdmaPort] {
+        let near = nodes.indices.filter { nodes[$0] == nodes[rank] }
+        return try RdmaPort.here(card.network, ordinal: near.firstIndex(of: rank) ?? 0)
     }
 }

@@ -94,7 +94,7 @@ struct BenchCommand {
         benchRun.binding = invocation.string("bind").flatMap { Binding(rawValue: $0) } ?? .core
         benchRun.head = head
         self.benchRun = benchRun
-        transport = Self.transport(nodes)
+        transport = Self.transport(nodes, head?.transport == .verbs ? "verbs" : "tcp")
     }
 
     /// The processors in the order in which ranks get them.
@@ -120,9 +120,9 @@ struct BenchCommand {
     }
 
     /// How ranks on these nodes talk.
-    private static func transport(_ nodes: [Int]) -> String {
+    private static func transport(_ nodes: [Int], _ between: String) -> String {
         let count = Set(nodes).count
-        return count <= 1 ? "shm" : count == nodes.count ? "tcp" : "shm+tcp"
+        return count <= 1 ? "shm" : count == nodes.count ? between : "shm+\(between)"
     }
 
     private static func notes(
@@ -232,7 +232,8 @@ struct BenchCommand {
             )
         } else if transport != "shm" {
             let nodes = Set(benchRun.head?.nodesOfRanks ?? []).count
-            notes.append("Nodes: \(nodes), with TCP between them")
+            let between = benchRun.head?.transport == .verbs ? "RDMA (verbs)" : "TCP"
+            notes.append("Nodes: \(nodes), with \(between) between them")
         } else if options.ranks > 1 {
             notes.append("Exchange of a cache line: not measured, ranks share cores")
         }

@@ -84,7 +84,7 @@ struct LabTests {
         ]).wait(atMost: 300)
         #expect(outcome.status == 0, "\(outcome.errors)")
         let lines = outcome.output.split(separator: "\n")
-        #expect(lines.contains("# Nodes: 2, with TCP between them"), "\(outcome.output)")
+        #expect(lines.contains("# Nodes: 2, with RDMA (verbs) between them"), "\(outcome.output)")
         #expect(lines.contains("# Out of bounds values : 0 OK"), "\(outcome.output)")
         #expect(lines.filter { !$0.hasPrefix("#") }.count == 2, "\(outcome.output)")
     }
@@ -163,12 +163,4 @@ struct LabTests {
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("packages:    all are installed\n"), "\(outcome.output)")
     }
-}
-
-/// The script that the tests start.
-private enum Lab {
-    static let path = Repository.root.appending(path: "scripts/lab").path
-
-    /// Whether all that it needs is here, or could be had just now.
-    static let isReady = (try? RunningProgram(path, ["setup"]).wait(atMost: 600))?.status == 0
 }

@@ -5,66 +5,23 @@ import Testing
 
 /// The contract of shared memory again where endpoints of different nodes talk over TCP.
 @Suite(.everyCore) struct NetworkTests {
-    private static let kernels = InstructionSet.allCases.filter(\.isSupported)
-
     private func expectNone(_ problems: [String]) {
         #expect(problems.isEmpty, "\(problems.prefix(3).joined(separator: "\n"))")
     }
 
-    /// Each alone, in blocks, and dealt out, for the most endpoints that any schedule has.
-    private func spread(_ way: Int, _ ranks: Int) -> [Int] {
-        let many = 0..<(4 * ranks + 8)
-        return switch way {
-        case 0: Array(many)
-        case 1: many.map { min($0, ranks - 1) * 2 / ranks }
-        default: many.map { $0 % 2 }
-        }
-    }
-
-    /// Every collective by every algorithm; types, operators, roots and the rest take turns.
-    private func cases(_ ranks: Int, seed: Int) -> [ContractCase] {
-        var cases: [ContractCase] = []
-        for algorithm in Algorithm.all {
-            // A third of the sizes each time: ranks and ways make up for the others.
-            for size in [(cases.count + seed) % 3] {
-                let turn = cases.count + seed
-                // From 24,576 elements of four bytes on copies go straight to their places.
-                let few = [0, 1, ranks - 1, ranks + 1, 70][turn % 5]
-                let elements = [few, 300, 120_000][size]
-                let one = ContractCase(
-                    collective: algorithm.collective,
-                    algorithm: algorithm.name,
-                    ranks: ranks,
-                    elements: elements,
-                    inPlace: turn % 2 == 0,
-                    root: algorithm.collective.hasRoot ? turn % ranks : 0,
-                    channels: [1, 2, 1, 3][turn % 4],
-                    slices: [1, 1, 2, 2][turn % 4],
-                    switches: .varied(turn + size, elements: elements),
-                    reduction: Reduction(
-                        DataType.allCases[turn % DataType.allCases.count],
-                        algorithm.collective.reduces ? ReductionOperator.allCases[turn % 6] : .sum
-                    ),
-                    instructions: Self.kernels[turn % Self.kernels.count]
-                )
-                if one.exists { cases.append(one) }
-            }
-        }
-        var random = SeededRandom(seed: UInt64(ranks))
-        return cases.shuffled(using: &random)
-    }
-
     @Test(arguments: [2, 3, 4], [0, 1, 2])
     func everyCollectiveGivesItsSchedulesBits(_ ranks: Int, _ way: Int) throws {
-        let all = cases(ranks, seed: way)
+        let all = ContractCase.acrossNodes(ranks, seed: way)
         // Fewer at a time: those with switches have many endpoints.
+        var network = NetOptions()
+        network.connections = 1 + way
         for start in stride(from: 0, to: all.count, by: 40) {
             let run = ContractRun(
                 cases: Array(all[start..<min(start + 40, all.count)]),
                 isOversubscribed: true,
                 dawdling: way == 1 ? 300 : 0,
-                nodes: spread(way, ranks),
-                connections: 1 + way
+                nodes: ContractCase.spread(way, ranks),
+                network: network
             )
             expectNone(try run.problems())
         }
@@ -72,8 +29,8 @@ import Testing
 
     /// Two ranks that spin, as with a core for each.
     @Test func ranksThatSpinGiveTheSame() throws {
-        let few = cases(2, seed: 5).filter { $0.algorithm != "nvls" }
-        let run = ContractRun(cases: few, isOversubscribed: false, nodes: spread(0, 2))
+        let few = ContractCase.acrossNodes(2, seed: 5).filter { $0.algorithm != "nvls" }
+        let run = ContractRun(cases: few, isOversubscribed: false, nodes: ContractCase.spread(0, 2))
         expectNone(try run.problems())
     }
 
@@ -103,7 +60,7 @@ import Testing
             cases: cases.filter(\.exists),
             operations: 4,
             isOversubscribed: true,
-            nodes: spread(ranks == 2 ? 0 : 1, ranks)
+            nodes: ContractCase.spread(ranks == 2 ? 0 : 1, ranks)
         )
         expectNone(try run.problems())
     }

@@ -95,6 +95,9 @@ public enum Weft {
     /// The program that says which launcher started it (`Tests/ManagerProbe`).
     public static let managerProbe = beside("manager-probe")
 
+    /// The program that runs the contract over RDMA devices (`Tests/VerbsContract`).
+    public static let verbsContract = beside("verbs-contract")
+
     /// A program that was built beside the tests.
     private static func beside(_ name: String) -> String {
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))

@@ -13,5 +13,6 @@
 #include "weft_pmix.h"
 #include "weft_process.h"
 #include "weft_segment.h"
+#include "weft_verbs.h"
 
 #endif

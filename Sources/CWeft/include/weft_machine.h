@@ -19,6 +19,9 @@ int weft_machine_pin_to_node(uint32_t processor);
 /// The NUMA node of a processor, or -ENOENT where libnuma is missing or knows none.
 int weft_machine_node(uint32_t processor);
 
+/// The NUMA node of the processor that runs this, or -ENOENT.
+int weft_machine_node_here(void);
+
 /// Takes memory from the node of the running processor from now on; -ENOENT without libnuma.
 int weft_machine_prefer_local_memory(void);
 

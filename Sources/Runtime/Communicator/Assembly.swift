@@ -54,7 +54,7 @@ struct Assembly {
         // The first of a node makes its memory, and holds it open until the others have it.
         let leads = nodes.firstIndex(of: nodes[rank]) == rank
         var made: Descriptor?
-        let mesh = spansNodes ? try Mesh(.ofEnvironment, job.secret) : nil
+        let mesh = spansNodes ? try mesh(arrivals, nodes) : nil
         let told = try exchange.allGather { () throws(RuntimeError) in
             var packer = Packer()
             if leads && memory == nil {
@@ -130,6 +130,20 @@ struct Assembly {
     }
 
     // MARK: Other nodes
+
+    private func mesh(_ arrivals: [Arrival], _ nodes: [Int]) throws(RuntimeError) -> Mesh {
+        var network = try NetOptions.ofEnvironment()
+        if network.transport == .auto {
+            // All of them can, and on machines of their own: everybody comes to the same answer.
+            let hosts = Set(arrivals.map(\.host)).count
+            let isEverywhere = arrivals.allSatisfy(\.withoutRDMA.isEmpty)
+            network.transport = isEverywhere && hosts == Set(nodes).count ? .verbs : .tcp
+        }
+        let near = nodes.indices.filter { nodes[$0] == nodes[exchange.rank] }
+        let ordinal = near.firstIndex(of: exchange.rank) ?? 0
+        let rails = try RdmaPort.here(network, ordinal: ordinal)
+        return try Mesh(network, job.secret, rails: rails)
+    }
 
     private func connect(
         _ mesh: Mesh,

@@ -15,7 +15,7 @@ final class Hub: Sendable {
         seconds: Int,
         onListening: (_ port: Int) throws(RuntimeError) -> Void
     ) throws(RuntimeError) {
-        let listener = try Socket.listening(.ofEnvironment, port: port)
+        let listener = try Socket.listening(try .ofEnvironment(), port: port)
         try onListening(listener.port)
         let (number, isOver) = (listener.taken(), isOver)
         try Thread.start {

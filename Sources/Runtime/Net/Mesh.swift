@@ -9,12 +9,24 @@ public struct Mesh {
     private let listener: Socket
     private let options: NetOptions
     private let secret: Handshake.Secret
+    private let rails: [RdmaPort]
 
     /// Listens, for `connect` later.
-    public init(_ options: NetOptions, _ secret: Handshake.Secret) throws(RuntimeError) {
+    ///
+    /// - Parameter rails: over which RDMA ports messages go, empty where they go over the
+    ///   connections themselves.
+    public init(
+        _ options: NetOptions,
+        _ secret: Handshake.Secret,
+        rails: [RdmaPort] = []
+    ) throws(RuntimeError) {
         listener = try Socket.listening(options)
+        var options = options
+        // Of connections that only tell how to reach each other one is enough.
+        if !rails.isEmpty { options.connections = 1 }
         self.options = options
         self.secret = secret
+        self.rails = rails
     }
 
     /// Where others reach this endpoint's listener.
@@ -85,6 +97,8 @@ public struct Mesh {
             }
             dialed = rest
         }
+        if rails.isEmpty { return }
+        try segment.bringUp(rails, options.rdma, seconds: seconds, name: name)
     }
 
     private func adopt(

@@ -40,10 +40,19 @@ public struct NetOptions: Equatable, Sendable {
     /// The usual.
     public init() {}
 
-    /// What the variable WEFT_INTERFACE says, for programs that are not weft's own.
-    public static var ofEnvironment: NetOptions {
+    /// What the variables WEFT_INTERFACE, WEFT_TRANSPORT and WEFT_DEVICE say, for programs that are
+    /// not weft's own.
+    public static func ofEnvironment() throws(RuntimeError) -> NetOptions {
         var options = NetOptions()
-        options.interface = LaunchVariables.current["WEFT_INTERFACE"] ?? ""
+        let variables = LaunchVariables.current
+        options.interface = variables["WEFT_INTERFACE"] ?? ""
+        options.rdma.devices = variables["WEFT_DEVICE"] ?? ""
+        guard let name = variables["WEFT_TRANSPORT"] else { return options }
+        guard let transport = Transport(rawValue: name) else {
+            let known = Transport.allCases.map(\.rawValue).joined(separator: ", ")
+            throw RuntimeError("the variable WEFT_TRANSPORT is \(quoted(name)); known: \(known)")
+        }
+        options.transport = transport
         return options
     }
 }

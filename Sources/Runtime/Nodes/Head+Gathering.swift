@@ -39,6 +39,7 @@ extension Head {
             first += ranks
         }
         try head.awaitArrivals(seconds: 60)
+        head.settleTransport(isOneMachine: false)
         return head
     }
 
@@ -55,6 +56,7 @@ extension Head {
             first += ranks
         }
         try head.awaitArrivals(seconds: 30)
+        head.settleTransport(isOneMachine: true)
         for (number, member) in head.members.enumerated() {
             member.compartment = number
             member.arrival?.address = network.family == .ipv6 ? "::1" : "127.0.0.1"
@@ -84,6 +86,7 @@ extension Head {
             Handshake.Secret(token: token, version: version)
         )
         try head.awaitArrivals(seconds: seconds, ranks: ranks, reception)
+        head.settleTransport(isOneMachine: false)
         return head
     }
 

@@ -69,7 +69,7 @@ public final class Head {
     /// How long others have to stop, in tenths of a second.
     private static let grace = 30
 
-    let network: NetOptions
+    private(set) var network: NetOptions
     let version: String
     let token: String
     var members: [Member] = []
@@ -115,6 +115,18 @@ public final class Head {
             if number == seen.count { seen.append(member) }
             return member.ranks.map { _ in number }
         }
+    }
+
+    /// What carries messages between nodes.
+    public var transport: NetOptions.Transport { network.transport }
+
+    /// Decides what carries messages, where the user has not: everybody must be able to.
+    ///
+    /// - Parameter isOneMachine: whether nodes are one machine in truth.
+    func settleTransport(isOneMachine: Bool) {
+        if network.transport != .auto { return }
+        let isEverywhere = members.allSatisfy { $0.arrival?.withoutRDMA.isEmpty ?? false }
+        network.transport = isEverywhere && !isOneMachine ? .verbs : .tcp
     }
 
     // MARK: Waiting

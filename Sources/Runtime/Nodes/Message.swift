@@ -22,6 +22,8 @@ public struct Arrival: Equatable, Sendable {
     public var address: String
     /// By which address this machine reaches the head, empty where the agent does not know.
     public var headAddress: String
+    /// Why there is no RDMA device to use, empty where there is one.
+    public var withoutRDMA = ""
 
     /// Why nothing is heard of the process, nil where it is only slow: on the same machine the
     /// kernel tells.
@@ -46,6 +48,12 @@ public struct Arrival: Equatable, Sendable {
         headAddress: String = ""
     ) throws(RuntimeError) -> Arrival {
         let cores = try Cores()
+        var reason = ""
+        do throws(RuntimeError) {
+            _ = try RdmaPort.choose(RdmaOptions(), on: RdmaHost(), node: nil, ordinal: 0)
+        } catch {
+            reason = error.description
+        }
         return Arrival(
             version: version,
             host: host,
@@ -56,7 +64,8 @@ public struct Arrival: Equatable, Sendable {
             cores: cores.count,
             model: model,
             address: address,
-            headAddress: headAddress
+            headAddress: headAddress,
+            withoutRDMA: reason
         )
     }
 }
@@ -135,6 +144,7 @@ extension Message {
             packer.add(arrival.model)
             packer.add(arrival.address)
             packer.add(arrival.headAddress)
+            packer.add(arrival.withoutRDMA)
         case .assigned(let part):
             packer.add(2)
             part.pack(&packer)
@@ -182,7 +192,8 @@ extension Message {
                     cores: try reader.int(),
                     model: try reader.text(),
                     address: try reader.text(),
-                    headAddress: try reader.text()
+                    headAddress: try reader.text(),
+                    withoutRDMA: try reader.text()
                 )
             )
         case 2: self = .assigned(try Assignment(reading: &reader))

@@ -8,17 +8,15 @@ final class PortBoard: Sendable {
 
     init(_ endpoints: Int) { ports = Mutex(Array(repeating: nil, count: endpoints)) }
 
-    /// Connects an endpoint with all of other nodes, over the loopback interface.
+    /// Connects an endpoint with all of other nodes, over the loopback interface or RDMA devices.
     func connect(
         _ segment: borrowing Segment,
         _ endpoint: Int,
         _ nodes: [Int],
-        _ connections: Int
+        _ network: NetOptions
     ) throws(RuntimeError) {
-        var options = NetOptions()
-        options.connections = connections
         let secret = Handshake.Secret(token: "of a test", version: "1")
-        let mesh = try Mesh(options, secret)
+        let mesh = try Mesh(network, secret, rails: try RdmaPort.here(network, ordinal: endpoint))
         ports.withLock { $0[endpoint] = mesh.port }
         while ports.withLock({ $0.contains(nil) }) {
             if segment.isAborted { throw RuntimeError("another could not listen") }

@@ -1,19 +1,38 @@
 import Collectives
 import Glibc
-import Runtime
-import TestSupport
+public import Runtime
 
 /// Runs cases one after the other, in one memory, with a thread for each endpoint.
-struct ContractRun {
-    var cases: [ContractCase]
-    var operations = 3
-    var isOversubscribed: Bool
-    /// Microseconds that ranks dawdle now and then, to change who comes first.
-    var dawdling = 0
-    /// The node of each endpoint, as far as there are endpoints; empty where all share memory.
-    var nodes: [Int] = []
-    /// Connections between two endpoints of different nodes.
-    var connections = 1
+public struct ContractRun: Sendable {
+    private let cases: [ContractCase]
+    private let operations: Int
+    private let isOversubscribed: Bool
+    private let dawdling: Int
+    private let nodes: [Int]
+    private let network: NetOptions
+
+    /// Says what is run, and how.
+    ///
+    /// - Parameters:
+    ///   - dawdling: microseconds that ranks dawdle now and then, to change who comes first.
+    ///   - nodes: the node of each endpoint, as far as there are endpoints; empty where all share
+    ///     memory.
+    ///   - network: how endpoints of different nodes talk.
+    public init(
+        cases: [ContractCase],
+        operations: Int = 3,
+        isOversubscribed: Bool,
+        dawdling: Int = 0,
+        nodes: [Int] = [],
+        network: NetOptions = NetOptions()
+    ) {
+        self.cases = cases
+        self.operations = operations
+        self.isOversubscribed = isOversubscribed
+        self.dawdling = dawdling
+        self.nodes = nodes
+        self.network = network
+    }
 
     /// One case with everything that can be made before.
     private struct Prepared: Sendable {
@@ -49,7 +68,7 @@ struct ContractRun {
     ///
     /// No barrier lies between operations, nor between cases: a plan that has returned has said
     /// that its caller may read the output and write a new input.
-    func problems() throws -> [String] {
+    public func problems() throws -> [String] {
         var endpoints = 0
         for one in cases { endpoints = max(endpoints, try one.schedule.endpoints) }
         let operations = operations
@@ -83,7 +102,7 @@ struct ContractRun {
                     if nodes.isEmpty {
                         try segment.barrier()
                     } else {
-                        try ports.connect(segment, endpoint, nodes, work.connections)
+                        try ports.connect(segment, endpoint, nodes, work.network)
                     }
                     try work.run(segment, endpoint, prepared, areas, most, found)
                 } catch {
