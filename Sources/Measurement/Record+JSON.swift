@@ -19,6 +19,7 @@ extension Record {
         }
         if let selection { object["selection"] = .string(selection) }
         object["rows"] = .array(rows.map(\.json))
+        if !warnings.isEmpty { object["warnings"] = .array(warnings.map { .string($0) }) }
         return .object(object)
     }
 
@@ -51,6 +52,9 @@ extension Record {
         }
         rows = []
         for row in try reader.required("rows").array() { rows.append(try Row(reading: row)) }
+        for part in try reader.optional("warnings")?.array() ?? [] {
+            warnings.append(try part.string())
+        }
     }
 }
 
@@ -77,6 +81,12 @@ extension Row {
         object["exchangeNanoseconds"] = exchangeNanoseconds.map { .number($0) } ?? .null
         object["linkBytes"] = link.map { .number($0.bytes) } ?? .null
         object["linkOfRing"] = link?.ofRing.map { .number($0) } ?? .null
+        if let counters {
+            let sorted = counters.sorted { $0.key < $1.key }
+            object["counters"] = .object(
+                JSONObject(sorted.map { ($0.key, .integer(Int64($0.value))) })
+            )
+        }
         return .object(object)
     }
 
@@ -121,6 +131,11 @@ extension Row {
                 bytes: try bytes.number(),
                 ofRing: share.isNull ? nil : try share.number()
             )
+        }
+        counters = try reader.optional("counters").map { part throws(TextError) in
+            var counters: [String: Int] = [:]
+            for (key, value) in try part.members() { counters[key] = Int(try value.integer()) }
+            return counters
         }
     }
 }

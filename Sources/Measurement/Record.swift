@@ -72,6 +72,9 @@ public struct Row: Equatable, Sendable {
     public var exchangeNanoseconds: Double?
     /// What the busiest host's link carried; nil when not measured.
     public var link: Link?
+    /// How far the counters of RDMA ports have grown, those of all ports together; nil where none
+    /// were used.
+    public var counters: [String: Int]?
 
     /// Bytes on a host's link in an operation: those that its ranks sent to other hosts and
     /// switches or received from there, whichever are more, with what goes along with the data.
@@ -150,6 +153,8 @@ public struct Record: Equatable, Sendable {
     public var selection: String?
     /// The rows.
     public var rows: [Row]
+    /// Sentences for what went wrong in the network meanwhile.
+    public var warnings: [String] = []
 
     /// What timing itself cost, and what bounds it.
     public struct Timing: Equatable, Sendable {

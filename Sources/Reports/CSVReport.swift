@@ -33,7 +33,7 @@ public enum CSVReport {
         let measured = ["out_of_place", "in_place"].flatMap { kind in parts.map { "\(kind)_\($0)" }
         }
         return measured + parts.prefix(5).map { "model_\($0)" } + [
-            "model_error_percent", "exchange_ns", "link_bytes", "link_of_ring",
+            "model_error_percent", "exchange_ns", "link_bytes", "link_of_ring", "counters",
         ]
     }()
 
@@ -56,8 +56,14 @@ public enum CSVReport {
         measured(row.outOfPlace) + measured(row.inPlace) + times(row.model)
             + [
                 number(row.modelError), number(row.exchangeNanoseconds), number(row.link?.bytes),
-                number(row.link?.ofRing),
+                number(row.link?.ofRing), counters(row),
             ]
+    }
+
+    /// NAME=GROWTH, with blanks between.
+    private static func counters(_ row: Row) -> String {
+        (row.counters ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            .joined(separator: " ")
     }
 
     private static func times(_ figure: Figure?) -> [String] {

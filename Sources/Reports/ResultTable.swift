@@ -38,6 +38,15 @@ public enum ResultTable {
         return cells.joined(separator: "  ")
     }
 
+    /// A comment line below a row: how far the counters of RDMA ports have grown; nil where none
+    /// were used.
+    public static func counters(_ row: Row) -> String? {
+        guard let counters = row.counters else { return nil }
+        let grown = counters.sorted { $0.key < $1.key }
+            .map { "\(word($0.key)) \($0.value)" }.joined(separator: ", ")
+        return summary("Counters", grown.isEmpty ? "none has grown" : grown)
+    }
+
     /// The comment lines after the last row.
     public static func footer(rows: [Row]) -> String {
         let figures = rows.flatMap { [$0.outOfPlace, $0.inPlace].compactMap(\.self) }

@@ -38,7 +38,7 @@ struct BenchCommand {
         }
         self.options = options
         self.manager = manager
-        output = try RecordOutput(invocation)
+        output = try RecordOutput(invocation, showsCounters: invocation.flag("counters"))
         let machine = MachineContext.here(cores)
         self.machine = machine
         self.words = words
@@ -89,7 +89,7 @@ struct BenchCommand {
             let pair = 2 * max(4096, job.bufferBytes) * options.ranks
             job.rotation = max(2, (2 * machine.cacheBytes + pair - 1) / pair + 1)
         }
-        try job.spread(over: nodes)
+        try job.spread(over: nodes, rails: place.rails)
         var benchRun = BenchRun(job: job, processors: processors, cores: cores.count)
         benchRun.binding = invocation.string("bind").flatMap { Binding(rawValue: $0) } ?? .core
         benchRun.head = head
@@ -154,6 +154,7 @@ struct BenchCommand {
         var rows: [Row] = []
         var overhead = 0.0
         var exchange: Double?
+        var rails: [HostRail] = []
         try benchRun.run(arguments: words) { seconds in
             exchange = seconds
             output.begin(heading(cost: cost, exchange: seconds))
@@ -164,8 +165,9 @@ struct BenchCommand {
                 overhead = max(overhead, cost / (fastest * Double(time.operations)) * 100)
             }
             output.row(row, number + 1, of: benchRun.job.entries.count)
+            rails.sum(samples.first?.rails ?? [])
         }
-        let record = Record(
+        var record = Record(
             command: ["weft"] + words,
             date: Date.now,
             machine: machine,
@@ -178,6 +180,7 @@ struct BenchCommand {
             selection: Selection.grounds(choices),
             rows: rows
         )
+        record.warnings = rails.warnings
         try output.end(record)
         manager?.finish()
         let isWrong = rows.contains { ($0.outOfPlace?.wrong ?? 0) + ($0.inPlace?.wrong ?? 0) > 0 }
@@ -207,6 +210,7 @@ struct BenchCommand {
         row.link = samples.first?.linkBytes.map { bytes in
             Row.Link(bytes: bytes, ofRing: ringLink(entry).map { bytes / Double($0) })
         }
+        row.counters = samples.first?.rails.counters
         row.model = predictor?.figure(entry, exchange: exchange)
         return row
     }

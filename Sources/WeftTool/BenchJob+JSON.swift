@@ -33,6 +33,7 @@ extension BenchJob {
             "rotation": .integer(Int64(rotation)),
             "streamingFrom": .integer(Int64(streamingFrom)),
             "hosts": .array(hosts.map { .integer(Int64($0)) }),
+            "rails": .integer(Int64(rails)),
         ]
     }
 
@@ -82,6 +83,7 @@ extension BenchJob {
         skipsWaiting = try reader.required("skipsWaiting").bool()
         rotation = try integer("rotation")
         streamingFrom = try integer("streamingFrom")
+        rails = try integer("rails")
         for part in try reader.required("hosts").array() { hosts.append(Int(try part.integer())) }
     }
 }

@@ -48,6 +48,8 @@ struct BenchJob: Equatable {
     var streamingFrom = Int.max
     /// The node that each endpoint runs on, empty where all share memory.
     var hosts: [Int] = []
+    /// RDMA ports that each rank uses.
+    var rails = 0
 
     /// What is measured.
     static let collectives = Collective.allCases.filter { !Algorithm.all(for: $0).isEmpty }
@@ -65,6 +67,12 @@ struct BenchJob: Equatable {
     static let receivedEntry = 6
     static let samplesEntry = 8
     static let samplesMost = boardStride - samplesEntry
+    /// Where a rank leaves what the counters of its RDMA ports have grown by, behind the samples
+    /// of both ways of placing buffers.
+    static let railsEntry = 2 * boardStride
+
+    /// Entries of a rank's board.
+    var boardEntries: Int { Self.railsEntry + rails * RailGrowth.words }
 
     /// How an entry's buffers are timed: out of place, and in place where the algorithm can.
     func placements(of entry: Entry) -> [Bool] {
@@ -105,10 +113,11 @@ struct BenchJob: Equatable {
 
     /// Says where ranks are, and has switches run on the nodes in turn, so that none has the work
     /// of all.
-    mutating func spread(over nodesOfRanks: [Int]) throws(RuntimeError) {
+    mutating func spread(over nodesOfRanks: [Int], rails: Int = 0) throws(RuntimeError) {
         let count = (nodesOfRanks.max() ?? 0) + 1
         if count == 1 { return }
         hosts = nodesOfRanks
+        self.rails = rails
         hosts += (0..<(try endpoints() - ranks)).map { $0 % count }
     }
 

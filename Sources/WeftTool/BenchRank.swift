@@ -10,6 +10,8 @@ struct BenchRank: ~Copyable {
     private let areas: Areas
     private let rank: Int
     private let team: Team
+    /// The RDMA ports whose counters are read.
+    private let rails: [RdmaPort]
     private var salt: UInt32 = 1
 
     init(_ process: borrowing RankProcess) throws {
@@ -21,10 +23,13 @@ struct BenchRank: ~Copyable {
             areas: areas,
             offset: job.teamOffset(areas)
         )
+        let isCounted = job.rails > 0 && process.rank < job.ranks
+        let rails = isCounted ? try process.rails() : []
         self.job = job
         self.areas = areas
         self.team = team
         rank = process.rank
+        self.rails = rails
     }
 
     /// Runs all rows, each when the launcher says so.
@@ -40,6 +45,7 @@ struct BenchRank: ~Copyable {
         for (number, entry) in job.entries.enumerated() {
             // Again for each row: on a shared machine it may change from one to the next.
             try measureExchange(process.segment, batches: 5)
+            let meter = RailMeter(rails)
             for (number, inPlace) in job.placements(of: entry).enumerated() {
                 let draft = PlanBook.draft(
                     in: process.plans,
@@ -48,6 +54,10 @@ struct BenchRank: ~Copyable {
                     reduction: job.reduction
                 )
                 try time(entry, draft, inPlace: inPlace, process.segment)
+            }
+            for (number, growth) in meter.growth().enumerated() {
+                let entry = BenchJob.railsEntry + number * RailGrowth.words
+                growth.leave(at: process.segment.board(of: rank) + entry)
             }
             try process.pause(number + 1)
         }

@@ -25,6 +25,8 @@ struct BenchRun {
         let linkBytes: Double?
         /// Seconds of a cache line's exchange just before, nil when not measured.
         let exchange: Double?
+        /// How far the counters of RDMA ports have grown over the row, both placements together.
+        let rails: [HostRail]
     }
 
     /// The processor of each endpoint; empty when the kernel decides.
@@ -65,7 +67,7 @@ struct BenchRun {
             shape: Segment.Shape(
                 endpoints: endpoints,
                 isOversubscribed: endpoints > cores,
-                boardEntries: 2 * BenchJob.boardStride,
+                boardEntries: job.boardEntries,
                 heapBytes: heapBytes
             ),
             ranks: job.ranks,
@@ -93,7 +95,7 @@ struct BenchRun {
             nodes: alone + job.nodes,
             hosts: alone + job.hosts,
             heapBytes: heapBytes,
-            boardEntries: 2 * BenchJob.boardStride,
+            boardEntries: job.boardEntries,
             payload: Array(job.json.serialized().utf8),
             arguments: arguments,
             binding: binding
@@ -132,8 +134,22 @@ struct BenchRun {
             wrong: wrong,
             linkBytes: carried.count > 1 && operations * batches > 0
                 ? (carried.joined().max() ?? 0) / Double(operations * batches) : nil,
-            exchange: exchange(segment)
+            exchange: exchange(segment),
+            rails: rails(segment)
         )
+    }
+
+    /// The growth that ranks have left on their boards, each port once.
+    private func rails(_ segment: borrowing Segment) -> [HostRail] {
+        var rails: [HostRail] = []
+        for rank in 0..<(job.rails == 0 ? 0 : job.ranks) {
+            let board = segment.board(of: rank) + BenchJob.railsEntry
+            for number in 0..<job.rails {
+                guard let growth = RailGrowth(at: board + number * RailGrowth.words) else { break }
+                rails.add(HostRail(host: head?.arrivals[rank].host ?? "", growth: growth))
+            }
+        }
+        return rails
     }
 
     private func exchange(_ segment: borrowing Segment) -> Double? {

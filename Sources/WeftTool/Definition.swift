@@ -158,6 +158,11 @@ extension Tool {
                     default: "core"
                 ),
             ] + places + [
+                Option(
+                    name: "counters",
+                    help: "Print below each row how far the counters of RDMA ports have grown "
+                        + "(docs/RDMA.md)."
+                ),
                 Option(name: "no-check", help: "Do not compare results with what they must be."),
                 Option(
                     name: "no-wait",

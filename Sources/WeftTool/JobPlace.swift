@@ -42,6 +42,9 @@ struct JobPlace {
         }
     }
 
+    /// RDMA ports that each rank would use.
+    var rails: Int { network.transport == .tcp ? 0 : network.rdma.rails }
+
     /// How many ranks there are where that is not said by '--ranks'.
     var ranks: Int? {
         switch kind {

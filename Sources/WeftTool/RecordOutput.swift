@@ -8,8 +8,11 @@ internal import Units
 struct RecordOutput {
     private let format: OutputFormat
     private let page: String?
+    /// Whether each row is followed by how far counters have grown.
+    private let showsCounters: Bool
 
-    init(_ invocation: Invocation) throws {
+    init(_ invocation: Invocation, showsCounters: Bool = false) throws {
+        self.showsCounters = showsCounters
         format = try OutputFormat(invocation)
         page = invocation.string("report")
         if let page { try Output.checkWritable(page) }
@@ -22,6 +25,7 @@ struct RecordOutput {
     func row(_ row: Row, _ number: Int, of count: Int) {
         if case .table = format {
             Output.print(ResultTable.row(row))
+            if showsCounters, let line = ResultTable.counters(row) { Output.print(line) }
         }
         // A table that scrolls by is progress enough.
         if case .table = format, Output.isSeen { return }
@@ -40,6 +44,7 @@ struct RecordOutput {
         case .json: Output.print(record.json.serialized(pretty: true))
         case .csv: Output.print(CSVReport.text([record]))
         }
+        for warning in record.warnings { Output.complain("warning: \(warning)") }
         if let page {
             let title = record.command.joined(separator: " ")
             try TextFile.write(HTMLReport.page([record], title: title), to: page)

@@ -39,6 +39,7 @@ import Text
                 busFactor: 1
             )
             row.link = Row.Link(bytes: 6176.5, ofRing: 0.667)
+            row.counters = ["hw_counters/out_of_sequence": 3, "statistics/tx_dropped": .max]
         }
         let machine = MachineContext(cores: 2, threads: 4, version: "9.9.9", revision: "abc")
         let timing = Record.Timing(
@@ -47,7 +48,7 @@ import Text
             exchangeNanoseconds: isFull ? 135.25 : nil,
             overheadPercent: 0.01
         )
-        return Record(
+        var record = Record(
             command: ["weft", "bench", "all-reduce", "ä \"quoted\"\n"],
             date: "2026-11-21T08:00:00Z",
             machine: machine,
@@ -55,6 +56,8 @@ import Text
             selection: isFull ? "tuned yesterday" : nil,
             rows: [row, row]
         )
+        if isFull { record.warnings = ["rxe0 port 1 of node1 lost packets", ""] }
+        return record
     }
 
     @Test(arguments: [true, false], [true, false])

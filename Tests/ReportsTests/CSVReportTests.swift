@@ -35,9 +35,10 @@ struct CSVReportTests {
         var full = Sample.fullRow(8)
         full.outOfPlace?.tails = Tails(p95: 3, p99: 4, max: 5, count: 1000)
         full.link = Row.Link(bytes: 98392.5, ofRing: 0.75)
+        full.counters = ["hw_counters/np_cnp_sent": 12, "counters/port_xmit_data": 90_000]
         let rows = fields(CSVReport.text([Sample.record([full]), bare]))
         #expect(rows.count == 3)
-        #expect(rows.allSatisfy { $0.count == 61 })
+        #expect(rows.allSatisfy { $0.count == 62 })
         let names = rows[0]
         #expect(Set(names).count == names.count)
         func value(_ name: String, _ row: Int) throws -> String {
@@ -51,6 +52,10 @@ struct CSVReportTests {
         #expect(try value("exchange_ns", 1) == "94.2")
         #expect(try value("link_bytes", 1) == "98392.5")
         #expect(try value("link_of_ring", 1) == "0.75")
+        #expect(
+            try value("counters", 1) == "counters/port_xmit_data=90000 hw_counters/np_cnp_sent=12"
+        )
+        #expect(try value("counters", 2) == "")
         #expect(try value("command", 1) == "weft bench all-reduce --title 'it'\\''s mine'")
         #expect(try value("revision", 2) == "3f2a9c1")
         for name in ["out_of_place_us", "model_busbw_GBps", "model_error_percent", "clock"] {

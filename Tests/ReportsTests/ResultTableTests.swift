@@ -118,6 +118,15 @@ struct ResultTableTests {
             ]
         )
 
+        #expect(ResultTable.counters(other) == nil)
+        other.counters = [:]
+        #expect(ResultTable.counters(other) == "# Counters             : none has grown")
+        other.counters = ["hw_counters/sent pkts\n": 7, "counters/symbol_error": 1]
+        #expect(
+            ResultTable.counters(other)
+                == "# Counters             : counters/symbol_error 1, hw_counters/sent_pkts_ 7"
+        )
+
         var wrong = rows
         wrong[0].outOfPlace?.wrong = .max
         wrong[1].inPlace?.wrong = 2
