@@ -9,7 +9,9 @@ extension Fabric {
 
     /// Reads a fabric from a parsed text.
     public init(reading reader: JSONReader) throws(TextError) {
-        try reader.allow(only: ["name", "summary", "family", "endpoint", "tiers"])
+        try reader.allow(only: [
+            "name", "summary", "family", "endpoint", "tiers", "measured",
+        ])
         name = try reader.required("name").words()
         summary = try reader.required("summary").words()
         family = try reader.required("family").words()
@@ -21,6 +23,9 @@ extension Fabric {
         }
         if tiers.isEmpty { throw list.error("a fabric has at least one tier") }
         self.tiers = tiers
+        measured = try reader.optional("measured").map { part throws(TextError) in
+            try Measured(reading: part)
+        }
     }
 }
 
@@ -176,14 +181,14 @@ private struct TierReader {
 
 extension JSONReader {
     /// A string that says something.
-    fileprivate func words() throws(TextError) -> String {
+    func words() throws(TextError) -> String {
         let text = try string()
         if text.allSatisfy(\.isWhitespace) { throw error("a text is missing") }
         return text
     }
 
     /// A string with a number and its unit.
-    fileprivate func quantity<Value>(
+    func quantity<Value>(
         _ parse: (String) throws(UnitError) -> Value
     ) throws(TextError) -> Value {
         let isNumber =
@@ -200,13 +205,13 @@ extension JSONReader {
         }
     }
 
-    fileprivate func rate() throws(TextError) -> BitsPerSecond {
+    func rate() throws(TextError) -> BitsPerSecond {
         let rate = try quantity(BitsPerSecond.init(parsing:))
         if rate.bits == 0 { throw error("nothing moves at rate zero") }
         return rate
     }
 
-    fileprivate func count(from least: Int) throws(TextError) -> Int {
+    func count(from least: Int) throws(TextError) -> Int {
         let count = try integer()
         guard count >= least else { throw error("expected at least \(least), found \(count)") }
         return Int(count)

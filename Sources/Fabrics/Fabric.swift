@@ -15,6 +15,8 @@ public struct Fabric: Hashable, Sendable {
     public let endpoint: String
     /// The levels, innermost first.
     public let tiers: [Tier]
+    /// What a probe found on it, nil where none did.
+    public let measured: Measured?
 
     /// The most endpoints that a fabric may have.
     public static let endpointLimit = 1 << 32

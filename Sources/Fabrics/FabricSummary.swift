@@ -51,6 +51,9 @@ public struct FabricSummary: Equatable, Sendable {
                 )
             )
         }
+        if let measured = fabric.measured {
+            sections.append(Section(title: "measured", rows: Self.rows(of: measured)))
+        }
         sections.append(Section(title: "sources", rows: fabric.tiers.flatMap(Self.sources)))
         self.sections = sections
     }
@@ -98,6 +101,38 @@ public struct FabricSummary: Equatable, Sendable {
         rows.append(Row("latency", "\(text(tier.latency.value)) \(peers)" + mark(tier.latency)))
         let reduction = tier.reduction.map { ($0.value ? "yes" : "no") + mark($0) } ?? "no"
         rows.append(Row("in-network reduction", reduction))
+        return rows
+    }
+
+    private static func rows(of measured: Measured) -> [Row] {
+        var rows = [
+            Row("date", measured.date),
+            Row(
+                "between",
+                "\(measured.ranks) ranks on \(measured.nodes) nodes, over \(measured.transport)"
+            ),
+        ]
+        func add<Value>(_ label: String, _ figure: Interval<Value>?, _ text: (Value) -> String) {
+            guard let figure else { return }
+            let ends = "\(text(figure.low)) to \(text(figure.high))"
+            rows.append(Row(label, "\(text(figure.value)), 95 % from \(ends)"))
+        }
+        add("rate of a flow", measured.rate) { text(TotalRate($0, times: 1)) }
+        add("latency", measured.latency, text)
+        add("latency under load, p99", measured.loadedLatency, text)
+        add("cost of a message", measured.perMessage, text)
+        add("until a flow that joins has its share", measured.step?.joined, text)
+        add("until the other has recovered", measured.step?.recovered, text)
+        add("fairness of shares", measured.step?.fairness) { significant($0, 4) }
+        for burst in measured.incast {
+            let what = "\(burst.senders) senders of \(burst.bytes.short) bytes"
+            add("incast, \(what)", burst.latency, text)
+        }
+        for onset in measured.onsets {
+            add("incast bends, \(onset.bytes.short) bytes each", onset.senders) {
+                "\(significant($0, 3)) senders"
+            }
+        }
         return rows
     }
 

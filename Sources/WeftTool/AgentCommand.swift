@@ -3,7 +3,8 @@ internal import Glibc
 internal import Measurement
 internal import Runtime
 
-/// `weft agent`: the part of a benchmark on one of several hosts, started by `weft bench` there.
+/// `weft agent`: the part of a job on one of several hosts, started there by `weft bench` and
+/// others.
 enum AgentCommand {
     /// Talks over the standard streams, which a remote shell carries.
     static func run() throws -> ExitCode {
@@ -59,6 +60,8 @@ enum AgentCommand {
     /// The plans of the row that follows an event.
     private static func plans(_ payload: [UInt8], _ event: Int) throws(RuntimeError) -> PlanBook? {
         do {
+            // Flows need no plans.
+            if ProbeJob.isOne(payload) { return nil }
             let job = try BenchJob(reading: payload)
             guard event < job.entries.count else { return nil }
             return try job.plans(job.entries[event], endpoints: job.endpoints())

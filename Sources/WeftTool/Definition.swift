@@ -10,8 +10,8 @@ extension Tool {
             version: version,
             summary: "measure collective communication, and say what it should cost",
             commands: [
-                bench, tune, calibrate, predict, numerics, algorithms, schedule, report, fabric,
-                devices, versionCommand, completions, manual, agent,
+                bench, tune, probe, calibrate, predict, numerics, algorithms, schedule, report,
+                fabric, devices, versionCommand, completions, manual, agent,
             ]
         )
     }
@@ -285,7 +285,14 @@ extension Tool {
                 Command(
                     name: "show",
                     summary: "one fabric: tiers, rates, and where they are from",
-                    arguments: [Positional(name: "fabric", help: "Its name in the catalogue.")],
+                    arguments: [
+                        Positional(
+                            name: "fabric",
+                            help: "Its name in the catalogue, or a file with a slash or the "
+                                + "ending .json5 in its name.",
+                            isFile: true
+                        )
+                    ],
                     options: [json],
                     examples: [
                         (

@@ -21,9 +21,14 @@ enum FabricCommand {
     }
 
     static func show(_ invocation: Invocation) throws -> ExitCode {
-        let fabric: Fabric = try invocation.argument("fabric") { name throws(UnknownFabric) in
-            try Catalogue.named(name)
-        }
+        let name = invocation.argument("fabric")
+        let isFile = name.contains("/") || name.hasSuffix(".json5") || name.hasSuffix(".json")
+        let fabric: Fabric =
+            try isFile
+            ? Fabric(reading: JSONReader.parse(try TextFile.read(name), name: name))
+            : invocation.argument("fabric") { name throws(UnknownFabric) in
+                try Catalogue.named(name)
+            }
         let sections = FabricSummary(of: fabric).sections
         if invocation.flag("json") {
             var whole = JSONObject()

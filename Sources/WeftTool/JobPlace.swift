@@ -46,11 +46,14 @@ struct JobPlace {
     var rails: Int { network.transport == .tcp ? 0 : network.rdma.rails }
 
     /// How many ranks there are where that is not said by '--ranks'.
-    var ranks: Int? {
+    var ranks: Int? { ranks(ofNode: 1) }
+
+    /// The same with so many on each node for which it is not said either.
+    func ranks(ofNode usual: Int) -> Int? {
         switch kind {
         case .here: nil
-        case .nodes(let count): count
-        case .hosts(let hosts): hosts.reduce(0) { $0 + ($1.ranks ?? 1) }
+        case .nodes(let count): count * usual
+        case .hosts(let hosts): hosts.reduce(0) { $0 + ($1.ranks ?? usual) }
         }
     }
 

@@ -35,7 +35,10 @@ public enum Tool {
     private static func run(_ invocation: Invocation, _ words: [String]) throws -> Int32 {
         let outcome: ExitCode
         switch invocation.path {
-        case ["bench"]: outcome = try bench(invocation, words)
+        case ["bench"]:
+            outcome = try launched { try BenchCommand(invocation, words, $0).run() }
+        case ["probe"]:
+            outcome = try launched { try ProbeCommand(invocation, words, $0).run() }
         case ["tune"]: outcome = try TuneCommand(invocation).run()
         case ["calibrate"]: outcome = try CalibrateCommand(invocation).run()
         case ["predict"]: outcome = try PredictCommand(invocation, words).run()
@@ -59,12 +62,12 @@ public enum Tool {
         return outcome.rawValue
     }
 
-    /// A benchmark, or this process's part of one that another launcher has started.
-    private static func bench(_ invocation: Invocation, _ words: [String]) throws -> ExitCode {
-        guard let manager = try ProcessManager.detect() else {
-            return try BenchCommand(invocation, words, nil).run()
-        }
-        if manager.rank == 0 { return try BenchCommand(invocation, words, manager).run() }
+    /// A job's head, or this process's part of one that another launcher has started.
+    private static func launched(
+        _ run: (ProcessManager?) throws -> ExitCode
+    ) throws -> ExitCode {
+        guard let manager = try ProcessManager.detect() else { return try run(nil) }
+        if manager.rank == 0 { return try run(manager) }
         let outcome = try JobPlace.runAgent(manager)
         if outcome == .good { manager.finish() }
         return outcome
@@ -78,8 +81,13 @@ public enum Tool {
         let process = try RankProcess()
         do {
             Clock.setUp()
-            var rank = try BenchRank(process)
-            try rank.run(process)
+            if ProbeJob.isOne(process.payload) {
+                var rank = try ProbeRank(process)
+                try rank.run(process)
+            } else {
+                var rank = try BenchRank(process)
+                try rank.run(process)
+            }
             return ExitCode.good.rawValue
         } catch {
             let blame = process.blame()

@@ -102,6 +102,31 @@ struct LabTests {
         #expect(outcome.errors.contains("bring its interface up"), "\(outcome.errors)")
     }
 
+    /// Two flows over a link of 20 Mb/s, which the machines fill: one has about all of it, and two
+    /// have about half each.
+    @Test func flowsShareAShapedLink() throws {
+        let outcome = try start([
+            "run", "--nodes", "2", "--processes", "2", "--rate", "20mbit", "--", Weft.path,
+            "probe", "step", "--seconds", "12", "--json",
+        ]).wait(atMost: 300)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+        let record = try #require(object as? [String: Any])
+        let finding = try #require((record["findings"] as? [[String: Any]])?.first)
+        var values: [String: Double] = [:]
+        for answer in finding["answers"] as? [[String: Any]] ?? [] {
+            guard let name = answer["name"] as? String else { continue }
+            values[name] = answer["value"] as? Double
+        }
+        let rate = try #require(values["rate alone"], "\(finding)")
+        // 2.5 MB/s; the machines are emulated, and may be slower than the link.
+        #expect((0.4e6...3e6).contains(rate), "\(rate)")
+        let together = try #require(values["both together"])
+        #expect((0.4...2).contains(together), "\(together)")
+        let fairness = try #require(values["fairness"])
+        #expect((0.6...1).contains(fairness), "\(fairness)")
+    }
+
     @Test func aCommandThatTakesTooLongIsEnded() throws {
         let outcome = try start(["run", "--timeout", "1", "--", "sleep", "1000"]).wait(atMost: 300)
         #expect(outcome.status == 124)

@@ -5,6 +5,7 @@
 #define CWEFT_H
 
 #include "weft_clock.h"
+#include "weft_flow.h"
 #include "weft_kernel.h"
 #include "weft_link.h"
 #include "weft_machine.h"
