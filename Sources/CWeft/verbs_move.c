@@ -117,6 +117,17 @@ static int write_there(
     return 0;
 }
 
+// The bits of a number that do not fit what comes with one message, ahead of it.
+static int write_upper(weft_net *net, verbs_link *link, uint64_t number, uint32_t kind) {
+    int error = 0;
+    for (int shift = 2 * IMM_BITS; shift > 0 && !error; shift -= IMM_BITS) {
+        if (number >> shift == 0) continue;
+        uint32_t piece = (uint32_t)(number >> shift) & IMM_GROWTH;
+        error = write_there(net, link, NULL, 0, 0, kind | IMM_GOES_ON | piece);
+    }
+    return error;
+}
+
 static int verbs_send(
     weft_net *net, uint32_t endpoint, const void *bytes, uint64_t count, uint64_t offset,
     uint64_t progress
@@ -125,12 +136,8 @@ static int verbs_send(
     verbs_link *first = &peer->links[0];
     uint64_t own = count;
     uint32_t imm = 0;
-    int error = 0;
-    // More than fits goes ahead: it is as true, of what was sent before.
-    while (progress > peer->told + IMM_GROWTH && !error) {
-        error = write_there(net, first, NULL, 0, 0, IMM_GROWTH);
-        peer->told += IMM_GROWTH;
-    }
+    uint64_t growth = progress ? progress - peer->told : 0;
+    int error = write_upper(net, first, growth, 0);
     if (net->ways > 1 && count >= WEFT_STRIPE_FROM) {
         // Whole cache lines each; the first way, which also says how far this one is, takes what is
         // left over.
@@ -145,10 +152,8 @@ static int verbs_send(
         }
     }
     if (error) return error;
-    if (progress) {
-        imm |= (uint32_t)(progress - peer->told);
-        peer->told = progress;
-    }
+    peer->told += growth;
+    imm |= (uint32_t)growth & IMM_GROWTH;
     error = write_there(net, first, bytes, own, offset, imm);
     // Pieces of a step, which say nothing of progress, go with the last of them.
     return error || !progress ? error : ring(net, first);
@@ -157,14 +162,13 @@ static int verbs_send(
 static int verbs_ask(weft_net *net, uint32_t endpoint, uint64_t progress) {
     verbs_peer *peer = net->verbs->peers[endpoint];
     net->peers[endpoint]->asking = progress;
-    int error = 0;
-    while (peer->asked_of_it < progress && !error) {
-        uint64_t growth = progress - peer->asked_of_it;
-        if (growth > IMM_GROWTH) growth = IMM_GROWTH;
-        peer->asked_of_it += growth;
-        error = write_there(net, &peer->links[0], NULL, 0, 0, IMM_ASKS | (uint32_t)growth);
-    }
-    return error ? error : ring(net, &peer->links[0]);
+    uint64_t growth = progress - peer->asked_of_it;
+    peer->asked_of_it = progress;
+    verbs_link *first = &peer->links[0];
+    uint32_t imm = IMM_ASKS | ((uint32_t)growth & IMM_GROWTH);
+    int error = write_upper(net, first, growth, IMM_ASKS);
+    if (!error) error = write_there(net, first, NULL, 0, 0, imm);
+    return error ? error : ring(net, first);
 }
 
 static int write_credit(weft_net *net, verbs_link *link, unsigned flags) {
@@ -225,15 +229,20 @@ static int take_message(weft_net *net, const struct ibv_wc *done) {
     weft_verbs *verbs = net->verbs;
     verbs_link *link = verbs->links[done->wr_id];
     verbs_peer *peer = verbs->peers[link->peer];
-    uint32_t imm = ntohl(done->imm_data), growth = imm & IMM_GROWTH;
+    uint32_t imm = ntohl(done->imm_data);
+    uint64_t growth = link->way ? 0 : peer->upper << IMM_BITS | (imm & IMM_GROWTH);
     net->received_bytes += done->byte_len;
     link->taken++;
     if (link->way > 0) {
         weft_net_land_part(net, link->peer, link->way);
+    } else if (imm & IMM_GOES_ON) {
+        peer->upper = growth;
     } else if (imm & IMM_ASKS) {
+        peer->upper = 0;
         peer->asked_by_it += growth;
         weft_net_note_asked(net, link->peer, peer->asked_by_it);
     } else {
+        peer->upper = 0;
         peer->heard += growth;
         peer->cuts += (imm & IMM_IS_CUT) != 0;
         weft_net_land(net, link->peer, growth ? peer->heard : 0, peer->cuts);

@@ -55,10 +55,13 @@ enum {
 };
 
 // What comes with a message: that it is a question and no message, that it is the first part of a
-// cut one, and by how much its sender's progress, or what is asked for, has grown.
+// cut one, that more bits of a number follow, and by how much its sender's progress, or what is
+// asked for, has grown.
 #define IMM_ASKS (1u << 31)
 #define IMM_IS_CUT (1u << 30)
-#define IMM_GROWTH (IMM_IS_CUT - 1)
+#define IMM_GOES_ON (1u << 29)
+#define IMM_BITS 29
+#define IMM_GROWTH (IMM_GOES_ON - 1)
 
 // One port and what is made on it.
 typedef struct verbs_rail {
@@ -132,6 +135,8 @@ typedef struct verbs_peer {
     uint64_t told, heard;
     // The same of questions.
     uint64_t asked_of_it, asked_by_it;
+    // The upper bits of a number of which more follow.
+    uint64_t upper;
     // Cut messages whose first part has come.
     uint32_t cuts;
     // Its socket has ended: lost, once all that came before was looked at.

@@ -26,6 +26,9 @@ import Testing
         let memories = try Set(nodes).sorted().map { _ in try Segment.create(shape) }
         defer { for memory in memories { close(memory) } }
         let ports = PortBoard(nodes.count)
+        var options = NetOptions()
+        options.connections = connections
+        let network = options
         let found = Collected<(phase: Int, endpoint: Int, outcome: FlowRunner.Outcome)>()
         let problems = Collected<String>()
         Clock.setUp()
@@ -34,7 +37,7 @@ import Testing
                 let memory = memories[nodes[endpoint]]
                 let segment = try Segment(descriptor: memory, endpoint: endpoint)
                 do {
-                    try ports.connect(segment, endpoint, nodes, connections)
+                    try ports.connect(segment, endpoint, nodes, network)
                     let team = try Team(
                         segment,
                         nodes: nodes,
@@ -237,7 +240,7 @@ import Testing
         Threads.run(2) { endpoint in
             do {
                 let segment = try Segment(descriptor: memories[endpoint], endpoint: endpoint)
-                try ports.connect(segment, endpoint, nodes, 1)
+                try ports.connect(segment, endpoint, nodes, NetOptions())
                 if endpoint == 1 {
                     usleep(50_000)
                     let other = try Segment(descriptor: memories[0], endpoint: nil)

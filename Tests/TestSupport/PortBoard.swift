@@ -1,15 +1,16 @@
 import Glibc
-import Runtime
+public import Runtime
 import Synchronization
 
 /// Where the endpoints of a test tell each other on which ports they listen.
-final class PortBoard: Sendable {
+public final class PortBoard: Sendable {
     private let ports: Mutex<[Int?]>
 
-    init(_ endpoints: Int) { ports = Mutex(Array(repeating: nil, count: endpoints)) }
+    /// Makes a board for so many endpoints.
+    public init(_ endpoints: Int) { ports = Mutex(Array(repeating: nil, count: endpoints)) }
 
     /// Connects an endpoint with all of other nodes, over the loopback interface or RDMA devices.
-    func connect(
+    public func connect(
         _ segment: borrowing Segment,
         _ endpoint: Int,
         _ nodes: [Int],
