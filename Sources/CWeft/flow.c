@@ -12,6 +12,7 @@
 #include "net_private.h"
 #include "segment_private.h"
 #include "weft_clock.h"
+#include "weft_verbs.h"
 
 enum {
     // Bits of the count of answers, of that of messages, and the one that says that this is all.
@@ -296,7 +297,9 @@ int weft_flow_run(
         if (flow->most > WEFT_FLOW_MESSAGES_MOST) flow->most = WEFT_FLOW_MESSAGES_MOST;
     }
     run.base = segment->epoch << WEFT_PROGRESS_SHIFT;
-    run.socket_count = weft_tcp_sockets(run.sockets, SOCKETS_MOST);
+    // Over queue pairs sockets carry nothing that is of interest.
+    bool is_tcp = !weft_verbs_is_used(segment);
+    run.socket_count = is_tcp ? weft_tcp_sockets(run.sockets, SOCKETS_MOST) : 0;
     run.begin = weft_clock_now();
     run.next_sample = phase->interval;
     uint32_t left = count, idle = 0;

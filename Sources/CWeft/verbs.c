@@ -26,6 +26,10 @@ void weft_verbs_get_failure(const weft_segment *segment, weft_verbs_failure *fai
     if (segment->net && segment->net->verbs) *failure_out = segment->net->verbs->failure;
 }
 
+bool weft_verbs_is_used(const weft_segment *segment) {
+    return segment->net && segment->net->verbs;
+}
+
 static struct ibv_context *open_by_name(const verbs_library *library, const char *name) {
     int count = 0;
     struct ibv_device **devices = library->get_device_list(&count);

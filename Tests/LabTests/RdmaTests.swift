@@ -43,12 +43,15 @@ struct RdmaTests {
             \(program) 3 0 \(share)
             \(program) 3 2 \(share)
             \(program) 2 0 \(2 * share) --path cm --queue-pairs 3
+            # A second rail, beside the first.
+            rdma link add rxe1 type rxe netdev lo
+            \(program) 2 0 \(2 * share) --rails 2
             """,
             atMost: Self.isLong ? 3000 : 400
         )
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
         let ends = outcome.output.split(separator: "\n").filter { $0.hasSuffix(" 0 problems") }
-        #expect(ends.count == 3, "\(outcome.output)")
+        #expect(ends.count == 4, "\(outcome.output)")
     }
 
     /// Four machines with two ranks each: shared memory inside, RDMA between, levels and switches.

@@ -1,13 +1,13 @@
 // The contract of endpoints that share no memory, over the RDMA devices of this machine:
-// `verbs-contract RANKS WAY [SHARE] [--path cm] [--queue-pairs N] [--spin]`. A share of n takes
-// every n-th case.
+// `verbs-contract RANKS WAY [SHARE] [--path cm] [--rails N] [--queue-pairs N] [--spin]`.
+// A share of n takes every n-th case.
 import Collectives
 import Glibc
 import Runtime
 import TestSupport
 
 func refuse() -> Never {
-    print("Usage: verbs-contract RANKS WAY [SHARE] [--path cm] [--queue-pairs N] [--spin]")
+    print("Usage: verbs-contract RANKS WAY [SHARE] [--path cm] [--rails N] [--queue-pairs N]")
     exit(64)
 }
 
@@ -19,6 +19,7 @@ var words = CommandLine.arguments.dropFirst()
 while let word = words.popFirst() {
     switch word {
     case "--path": network.rdma.path = words.popFirst() == "cm" ? .cm : .exchange
+    case "--rails": network.rdma.rails = words.popFirst().flatMap { Int($0) } ?? 1
     case "--queue-pairs": network.rdma.queuePairs = words.popFirst().flatMap { Int($0) } ?? 1
     case "--spin": spins = true
     default:

@@ -82,6 +82,9 @@ typedef struct weft_verbs_failure {
 /// was sent.
 int weft_verbs_create(weft_segment *segment, const weft_verbs_options *options);
 
+/// Whether messages go over queue pairs.
+bool weft_verbs_is_used(const weft_segment *segment);
+
 /// Connects with all endpoints that connections were adopted for; all do so at the same time.
 int weft_verbs_connect(weft_segment *segment, int milliseconds);
 

@@ -102,7 +102,8 @@ public struct FlowRunner: ~Copyable {
             heap_start: UInt64(heapStart),
             heap_bytes: UInt64(Self.heapBytes)
         )
-        let before = TransportCounts.current
+        let isTCP = !weft_verbs_is_used(segment.pointer)
+        let before = isTCP ? TransportCounts.current : TransportCounts()
         let code = weft_flow_run(segment.pointer, &phase, &parts, UInt32(parts.count))
         if code == -ETIMEDOUT {
             throw RuntimeError(
@@ -111,7 +112,7 @@ public struct FlowRunner: ~Copyable {
             )
         }
         try check(code, "running the flows of a probe")
-        let counts = TransportCounts.current.since(before)
+        let counts = isTCP ? TransportCounts.current.since(before) : TransportCounts()
         let traces = zip(flows, parts).map { Self.trace($0, $1, ticksPerSecond: rate) }
         return Outcome(traces: traces, counts: counts)
     }

@@ -101,16 +101,13 @@ struct ProbeCommand {
         return seconds
     }
 
-    /// How ranks on different nodes talk.
-    private static let transport = "tcp"
-
     func run() throws -> ExitCode {
         Clock.setUp()
         var record = ProbeRecord(
             command: ["weft"] + words,
             date: Date.now,
             machine: machine,
-            transport: Self.transport,
+            transport: head.transport.rawValue,
             nodes: plan.setting.layout.nodeCount,
             ranks: plan.setting.layout.nodes.count,
             seconds: plan.setting.seconds,

@@ -17,7 +17,11 @@ extension StepMethod {
                 )
             )
         }
-        if sum.withECN == 0 {
+        if sum.connections == 0 {
+            finding.notes.append(
+                "Over RDMA only NICs see marks, and count them; soft devices do not"
+            )
+        } else if sum.withECN == 0 {
             finding.notes.append(
                 "No TCP connection agreed on ECN, so no queue could mark: 'sysctl -w "
                     + "net.ipv4.tcp_ecn=1' on all nodes lets them"
