@@ -1,8 +1,10 @@
 // One endpoint's part in a phase of a probe, over the same calls that plans use.
 //
-// Between two endpoints there is one word of progress each way. A phase takes as many operations as
-// leave room for both counts in it: how many messages have been sent, and how many answered. So
-// plans before and after a phase find words as they know them.
+// Between two endpoints there is one word of progress each way. In a phase it grows by ANSWER for
+// each message that was answered and by MESSAGE for each that was sent. Never more than a window of
+// either is new to who looks, so that what it grew by tells both; and it grows by little at a time,
+// since a transport may have few bits for that. A phase takes as many operations as leave room for
+// it. So plans before and after a phase find words as they know them.
 #include "weft_flow.h"
 
 #include <sched.h>
@@ -15,10 +17,12 @@
 #include "weft_verbs.h"
 
 enum {
-    // Bits of the count of answers, of that of messages, and the one that says that this is all.
-    ANSWERED_BITS = 24,
-    SENT_BITS = 23,
-    WORD_BITS = ANSWERED_BITS + SENT_BITS + 1,
+    ANSWER = 1,
+    MESSAGE = 256,
+    // So many messages more say that this was all: as many are never outstanding.
+    ALL = WEFT_FLOW_WINDOW_MOST + 1,
+    // What a word grows by in a phase has fewer bits.
+    WORD_BITS = 32,
     // A look at the connections is a system call: so many without anything new, then others run.
     PATIENCE = 4096,
     SHARED_PATIENCE = 16,
@@ -26,6 +30,11 @@ enum {
 };
 
 static const uint64_t phase_operations = 1ull << (WORD_BITS - WEFT_PROGRESS_SHIFT);
+
+_Static_assert(WEFT_FLOW_WINDOW_MOST * ANSWER < MESSAGE, "answers that are new leave messages be");
+_Static_assert(
+    (WEFT_FLOW_MESSAGES_MOST + ALL) * (uint64_t)(MESSAGE + ANSWER) < 1ull << WORD_BITS,
+    "a phase has room for all messages");
 
 // What a peer's word says.
 typedef struct view {
@@ -73,17 +82,21 @@ static int check(const run *run) {
 }
 
 static view look(const run *run, uint32_t peer) {
+    const weft_flow *own = flow_with(run, peer, 0), *theirs = flow_with(run, peer, 1);
+    view known = {theirs ? theirs->sent : 0, own ? own->answered : 0, false};
+    uint64_t before = run->base + known.sent * MESSAGE + known.answered * ANSWER;
     const weft_word *word = weft_landed(run->segment, run->segment->endpoint, peer);
     uint64_t value = atomic_load_explicit(&word->value, memory_order_acquire);
-    // It may not have begun, or be further already, since all that it sent here was answered.
-    if (value < run->base) return (view){0, 0, false};
-    value -= run->base;
-    if (value >> WORD_BITS) return (view){0, 0, true};
-    return (view){
-        .sent = value >> ANSWERED_BITS & WEFT_FLOW_MESSAGES_MOST,
-        .answered = value & ((1u << ANSWERED_BITS) - 1),
-        .is_done = value >> (WORD_BITS - 1) & 1,
-    };
+    // It may not have begun.
+    if (value <= before) return known;
+    uint64_t sent = (value - before) / MESSAGE;
+    known.is_done = sent >= ALL;
+    if (known.is_done) sent -= ALL;
+    // It may be further already, since all that it sent here was answered.
+    if (sent > WEFT_FLOW_WINDOW_MOST) return known;
+    known.sent += sent;
+    known.answered += (value - before) % MESSAGE;
+    return known;
 }
 
 static bool has_ended(const weft_flow *flow) { return flow->due == NULL; }
@@ -92,9 +105,8 @@ static bool has_ended(const weft_flow *flow) { return flow->due == NULL; }
 static uint64_t word_for(const run *run, uint32_t peer) {
     const weft_flow *own = flow_with(run, peer, 0), *theirs = flow_with(run, peer, 1);
     uint64_t value = run->base;
-    if (own) value += own->sent << ANSWERED_BITS;
-    if (own && has_ended(own)) value += 1ull << (WORD_BITS - 1);
-    if (theirs) value += theirs->answered;
+    if (own) value += (own->sent + (has_ended(own) ? ALL : 0)) * MESSAGE;
+    if (theirs) value += theirs->answered * ANSWER;
     return value;
 }
 

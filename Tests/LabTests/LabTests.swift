@@ -104,14 +104,15 @@ struct LabTests {
 
     /// Two flows over a link of 20 Mb/s, which the machines fill: one has about all of it, and two
     /// have about half each.
-    @Test func flowsShareAShapedLink() throws {
+    @Test(arguments: ["tcp", "verbs"]) func flowsShareAShapedLink(_ transport: String) throws {
         let outcome = try start([
             "run", "--nodes", "2", "--processes", "2", "--rate", "20mbit", "--", Weft.path,
-            "probe", "step", "--seconds", "12", "--json",
+            "probe", "step", "--seconds", "12", "--json", "--transport", transport,
         ]).wait(atMost: 300)
         #expect(outcome.status == 0, "\(outcome.errors)")
         let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
         let record = try #require(object as? [String: Any])
+        #expect(record["transport"] as? String == transport)
         let finding = try #require((record["findings"] as? [[String: Any]])?.first)
         var values: [String: Double] = [:]
         for answer in finding["answers"] as? [[String: Any]] ?? [] {

@@ -13,7 +13,7 @@
 #pragma clang assume_nonnull begin
 
 /// The most messages of a flow in a phase.
-#define WEFT_FLOW_MESSAGES_MOST ((1u << 23) - 1)
+#define WEFT_FLOW_MESSAGES_MOST (15u << 20)
 
 /// The most messages that a flow has outstanding.
 #define WEFT_FLOW_WINDOW_MOST 128

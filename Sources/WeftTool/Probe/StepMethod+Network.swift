@@ -83,6 +83,11 @@ extension StepMethod {
                 "The kernel joins segments to larger ones where it can, so shares are of what it "
                     + "counts, not of packets on the wire"
             )
+        } else {
+            finding.notes.append(
+                "A reliable connection puts packets in order, or asks for them again, before "
+                    + "anybody sees them: counters of ports are all there is"
+            )
         }
         let ports = PortGrowth(outcomes, layout)
         finding.answers += ports.answers([.lost])
