@@ -194,8 +194,9 @@ static int tell_credit(weft_net *net, verbs_link *link) {
 static int fail_completion(weft_net *net, const struct ibv_wc *done) {
     const verbs_link *link = net->verbs->links[done->wr_id << 1 >> 33];
     weft_verbs_failure *failure = &net->verbs->failure;
-    // What comes after the first failure of a pair is only flushed.
-    if (failure->stage == WEFT_VERBS_NOTHING) {
+    // What a failure leaves in the queues is flushed, and may be seen before what failed.
+    bool is_first = failure->stage == WEFT_VERBS_NOTHING;
+    if (is_first || failure->status == IBV_WC_WR_FLUSH_ERR) {
         failure->status = done->status;
         failure->vendor = done->vendor_err;
     }
@@ -285,7 +286,8 @@ static int look(weft_net *net) {
     int error = net->verbs->held ? ring_all(net) : 0;
     for (uint32_t i = 0; i < net->verbs->rails_open && !error; i++) {
         error = take_messages(net, &net->verbs->rails[i]);
-        if (!error) error = take_sends(net, &net->verbs->rails[i]);
+        int other = take_sends(net, &net->verbs->rails[i]);
+        if (!error) error = other;
     }
     return error ? error : say(net);
 }
@@ -320,7 +322,6 @@ static void take_events(verbs_rail *rail) {
     void *context;
     while (library->get_cq_event(rail->channel, &queue, &context) == 0) {
         uint32_t which = queue == rail->receives;
-        // Acknowledging takes a lock: many at a time.
         if (++rail->events[which] < 64) continue;
         library->ack_cq_events(queue, rail->events[which]);
         rail->events[which] = 0;

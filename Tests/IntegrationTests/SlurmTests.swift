@@ -50,7 +50,12 @@ import Testing
         // Without PMI only rank 0 is waited for.
         for gone in kind == "none" ? [0] : [0, 2] {
             let options = ["--gone", "\(gone)", "--limit", "2"]
-            let outcome = try run(cluster, kind, 3, options, in: folder)
+            var outcome = try run(cluster, kind, 3, options, in: folder)
+            // On a busy machine Slurm's own plugin may fail to reach the node of the rank that is
+            // gone, and kill the others before they can say anything.
+            for _ in 0..<3 where outcome.errors.contains("Cannot establish direct connection") {
+                outcome = try run(cluster, kind, 3, options, in: folder)
+            }
             #expect(outcome.status != 0)
             #expect(outcome.lines.isEmpty)
             let sentence = kind == "none" ? "WEFT_HEAD" : "look whether one"

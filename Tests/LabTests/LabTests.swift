@@ -81,6 +81,7 @@ struct LabTests {
     @Test func weftIsOneJob() throws {
         let outcome = try start([
             "run", "--nodes", "2", "--", Weft.path, "bench", "all-reduce", "--sizes", "8,64K",
+            "--timeout", "20",
         ]).wait(atMost: 300)
         #expect(outcome.status == 0, "\(outcome.errors)")
         let lines = outcome.output.split(separator: "\n")

@@ -1,4 +1,5 @@
 import Collectives
+import Foundation
 import Runtime
 import TestSupport
 import Testing
@@ -9,7 +10,14 @@ import Testing
         #expect(problems.isEmpty, "\(problems.prefix(3).joined(separator: "\n"))")
     }
 
-    @Test(arguments: [2, 3, 4], [0, 1, 2])
+    /// Ranks and how they are spread: all of them in the long run, else each once and two again.
+    private static let spreads: [(ranks: Int, way: Int)] = {
+        let isLong = ProcessInfo.processInfo.environment["WEFT_LONG"] != nil
+        let all = (2...4).flatMap { ranks in (0...2).map { (ranks, $0) } }
+        return isLong ? all : [(2, 0), (3, 1), (4, 2), (3, 0), (2, 2)]
+    }()
+
+    @Test(arguments: spreads)
     func everyCollectiveGivesItsSchedulesBits(_ ranks: Int, _ way: Int) throws {
         let all = ContractCase.acrossNodes(ranks, seed: way)
         // Fewer at a time: those with switches have many endpoints.

@@ -13,6 +13,8 @@ func refuse() -> Never {
 
 var network = NetOptions()
 network.transport = .verbs
+// Emulated machines stand still for long.
+network.rdma.timeout = 20
 var spins = false
 var numbers: [Int] = []
 var words = CommandLine.arguments.dropFirst()
