@@ -35,7 +35,7 @@ struct RdmaTests {
     /// connect and several queue pairs.
     @Test func theContractHolds() throws {
         let program = Weft.verbsContract
-        let share = Self.isLong ? 1 : 12
+        let share = Self.isLong ? 1 : 20
         let outcome = try run(
             ["--cpus", "2", "--memory", "3000"],
             """
@@ -106,7 +106,7 @@ struct RdmaTests {
 
     /// Whoever is killed, the others end soon and say who it was.
     @Test func whoIsKilledIsNamed() throws {
-        let count = Self.isLong ? 20 : 3
+        let count = Self.isLong ? 20 : 2
         let outcome = try run(
             ["--cpus", "2"],
             "cd \"$TMPDIR\"; weft=\(Weft.path) count=\(count) RANDOM=7\n" + Self.kills,
