@@ -2,9 +2,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <infiniband/verbs.h>
 #include <numa.h>
-#include <rdma/rdma_cma.h>
 #include <sched.h>
 #include <string.h>
 
@@ -69,83 +67,4 @@ int weft_machine_prefer_local_memory(void) {
     if (!prefer) return -ENOENT;
     prefer();
     return 0;
-}
-
-#define VERBS "libibverbs.so.1"
-
-int weft_machine_rdma_devices(void) {
-    // The header's inline wrappers of these two are macros over the plain functions.
-    struct ibv_device **(*list)(int *) = symbol(VERBS, "ibv_get_device_list");
-    void (*release)(struct ibv_device **) = symbol(VERBS, "ibv_free_device_list");
-    if (!list || !release) return -ENOENT;
-    int count = 0;
-    struct ibv_device **devices = list(&count);
-    // No devices and no kernel module are the same to the user: there is nothing to use.
-    if (!devices) return 0;
-    release(devices);
-    return count;
-}
-
-int weft_machine_rdma_name(int device, char *name_out, uint64_t bytes) {
-    struct ibv_device **(*list)(int *) = symbol(VERBS, "ibv_get_device_list");
-    void (*release)(struct ibv_device **) = symbol(VERBS, "ibv_free_device_list");
-    __typeof__(&ibv_get_device_name) name = OPTIONAL(VERBS, ibv_get_device_name);
-    if (!list || !release || !name) return -ENOENT;
-    int count = 0;
-    struct ibv_device **devices = list(&count);
-    if (!devices) return -ENODEV;
-    int result = -ENODEV;
-    if (device >= 0 && device < count) {
-        const char *text = name(devices[device]);
-        result = strlen(text) < bytes ? 0 : -ENAMETOOLONG;
-        if (result == 0) strcpy(name_out, text);
-    }
-    release(devices);
-    return result;
-}
-
-int weft_machine_rdma_mtu(const char *device, uint32_t port, uint32_t *now_out,
-                          uint32_t *most_out) {
-    struct ibv_device **(*list)(int *) = symbol(VERBS, "ibv_get_device_list");
-    void (*release)(struct ibv_device **) = symbol(VERBS, "ibv_free_device_list");
-    __typeof__(&ibv_get_device_name) name = OPTIONAL(VERBS, ibv_get_device_name);
-    __typeof__(&ibv_open_device) open_device = OPTIONAL(VERBS, ibv_open_device);
-    __typeof__(&ibv_close_device) close_device = OPTIONAL(VERBS, ibv_close_device);
-    // The library's own function fills the beginning of the structure, up to the link layer.
-    int (*query)(struct ibv_context *, uint8_t, struct ibv_port_attr *) =
-        symbol(VERBS, "ibv_query_port");
-    if (!list || !release || !name || !open_device || !close_device || !query) return -ENOENT;
-    if (port == 0 || port > UINT8_MAX) return -EINVAL;
-    int count = 0;
-    struct ibv_device **devices = list(&count);
-    if (!devices) return -ENODEV;
-    int result = -ENODEV;
-    for (int i = 0; i < count; i++) {
-        const char *text = name(devices[i]);
-        if (!text || strcmp(text, device) != 0) continue;
-        struct ibv_context *context = open_device(devices[i]);
-        result = -EACCES;
-        if (!context) break;
-        struct ibv_port_attr attributes = {0};
-        result = -query(context, (uint8_t)port, &attributes);
-        if (result == 0) {
-            *now_out = 128u << (attributes.active_mtu & 7);
-            *most_out = 128u << (attributes.max_mtu & 7);
-        }
-        close_device(context);
-        break;
-    }
-    release(devices);
-    return result;
-}
-
-int weft_machine_rdma_connectable(void) {
-    __typeof__(&rdma_get_devices) list = OPTIONAL("librdmacm.so.1", rdma_get_devices);
-    __typeof__(&rdma_free_devices) release = OPTIONAL("librdmacm.so.1", rdma_free_devices);
-    if (!list || !release) return -ENOENT;
-    int count = 0;
-    struct ibv_context **devices = list(&count);
-    if (!devices) return 0;
-    release(devices);
-    return count;
 }

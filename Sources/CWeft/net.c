@@ -130,6 +130,15 @@ int weft_net_fail(weft_net *net, uint32_t endpoint, int error) {
     return error;
 }
 
+// Who sends may have to wait, and takes what comes meanwhile. Nothing is answered before all of it
+// is on its way: that would come between its parts, or tell of progress ahead of its bytes.
+static int finish_sending(weft_net *net, int error) {
+    net->is_sending = false;
+    if (error || !net->has_postponed) return error;
+    net->has_postponed = false;
+    return weft_net_answer(net->segment, 0);
+}
+
 int weft_net_send(
     weft_segment *segment, uint32_t endpoint, const void *bytes, uint64_t count, uint64_t offset,
     uint64_t progress
@@ -139,15 +148,18 @@ int weft_net_send(
     if (!peer) return -ENOTCONN;
     // An answer may be of a moment before the last word; progress must not go back.
     if (progress && progress < peer->told) progress = peer->told;
+    net->is_sending = true;
+    int error = net->transport->send(net, endpoint, bytes, count, offset, progress);
     if (progress) peer->told = progress;
-    return net->transport->send(net, endpoint, bytes, count, offset, progress);
+    return finish_sending(net, error);
 }
 
 int weft_net_ask(weft_segment *segment, uint32_t endpoint, uint64_t progress) {
     weft_net *net = segment->net;
     if (!net || !net->peers[endpoint]) return -ENOTCONN;
     if (net->peers[endpoint]->asking >= progress) return 0;
-    return net->transport->ask(net, endpoint, progress);
+    net->is_sending = true;
+    return finish_sending(net, net->transport->ask(net, endpoint, progress));
 }
 
 int weft_net_flush(weft_segment *segment) { return segment->net->transport->flush(segment->net); }
@@ -171,12 +183,15 @@ void weft_net_note_asked(weft_net *net, uint32_t endpoint, uint64_t progress) {
 
 int weft_net_answer(weft_segment *segment, uint64_t progress) {
     weft_net *net = segment->net;
+    if (net->reached < progress) net->reached = progress;
+    net->has_postponed |= net->is_sending;
+    if (net->is_sending) return 0;
     for (uint32_t i = 0; net->asked > 0 && i < segment->endpoints; i++) {
         peer *peer = net->peers[i];
-        if (!peer || peer->asked == 0 || peer->asked > progress) continue;
+        if (!peer || peer->asked == 0 || peer->asked > net->reached) continue;
         peer->asked = 0;
         net->asked--;
-        int error = weft_net_send(segment, i, NULL, 0, 0, progress);
+        int error = weft_net_send(segment, i, NULL, 0, 0, net->reached);
         if (error) return error;
     }
     return 0;

@@ -112,6 +112,10 @@ struct weft_net {
     // What is still to leave the memory that it was sent from.
     uint64_t unsent;
     uint64_t asked;
+    // The most that may be said of this endpoint's progress to whoever asks.
+    uint64_t reached;
+    // Something is being sent, and what was to be answered meanwhile waits until it is.
+    bool is_sending, has_postponed;
     uint64_t sent_bytes, received_bytes;
 };
 
@@ -124,7 +128,7 @@ int weft_net_send(
 // Asks an endpoint to tell when it has got so far.
 int weft_net_ask(weft_segment *segment, uint32_t endpoint, uint64_t progress);
 
-// Tells those who have asked for no more than this.
+// Tells those who have asked for no more than this, now and from now on.
 int weft_net_answer(weft_segment *segment, uint64_t progress);
 
 // Waits until all that was sent has left the memory that it was sent from.

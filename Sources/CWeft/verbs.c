@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
+#include <sys/random.h>
 
 #include "verbs_private.h"
 
@@ -30,27 +30,6 @@ bool weft_verbs_is_used(const weft_segment *segment) {
     return segment->net && segment->net->verbs;
 }
 
-static struct ibv_context *open_by_name(const verbs_library *library, const char *name) {
-    int count = 0;
-    struct ibv_device **devices = library->get_device_list(&count);
-    struct ibv_context *result = NULL;
-    for (int i = 0; devices && i < count && !result; i++) {
-        if (strcmp(library->get_device_name(devices[i]), name) == 0) {
-            result = library->open_device(devices[i]);
-        }
-    }
-    if (devices) library->free_device_list(devices);
-    return result;
-}
-
-// The header's ibv_query_port falls back on a function of the library that is not linked with;
-// devices have had this one since rdma-core 17.
-static int query_port(struct ibv_context *context, uint8_t port, struct ibv_port_attr *out) {
-    struct verbs_context *own = verbs_get_ctx_op(context, query_port);
-    memset(out, 0, sizeof *out);
-    return own ? own->query_port(context, port, out, sizeof *out) : ENOSYS;
-}
-
 static uint64_t smaller(uint64_t one, uint64_t other) { return one < other ? one : other; }
 
 static int watch(weft_net *net, verbs_rail *rail, uint32_t number) {
@@ -69,12 +48,12 @@ static weft_verbs_stage open_rail(weft_net *net, uint32_t number, uint32_t links
     verbs_rail *rail = &verbs->rails[number];
     rail->port = verbs->options.rails[number];
     rail->context = verbs->options.uses_cm ? weft_verbs_cm_context(rail->port.device)
-                                           : open_by_name(library, rail->port.device);
+                                           : weft_verbs_open(rail->port.device);
     if (!rail->context) return WEFT_VERBS_DEVICE;
     struct ibv_device_attr device;
     errno = library->query_device(rail->context, &device);
     if (errno) return WEFT_VERBS_DEVICE;
-    errno = query_port(rail->context, (uint8_t)rail->port.port, &rail->attributes);
+    errno = weft_verbs_query_port(rail->context, rail->port.port, &rail->attributes);
     if (!errno && rail->attributes.state != IBV_PORT_ACTIVE) errno = ENETDOWN;
     if (errno) return WEFT_VERBS_PORT;
     // Whole packets of the largest MTU each.
@@ -137,7 +116,8 @@ static int make_peers(weft_net *net) {
             link->way = way;
             link->number = next;
             // Any number does; other ones after a restart keep old packets out (IBTA 9.7.1).
-            link->psn = (uint32_t)random() & 0xFFFFFF;
+            if (getrandom(&link->psn, sizeof link->psn, 0) != sizeof link->psn) return -EIO;
+            link->psn &= 0xFFFFFF;
             link->taken_there = &verbs->credits[next];
             verbs->links[next++] = link;
         }

@@ -72,10 +72,24 @@ static void load(void) {
     is_there = true;
 }
 
-struct ibv_context *weft_verbs_cm_context(const char *device) {
+static bool is_loaded(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, load);
-    if (!is_there) return NULL;
+    return is_there;
+}
+
+int weft_verbs_cm_devices(void) {
+    if (!is_loaded()) return -ENOENT;
+    int count = 0;
+    struct ibv_context **all = cm.get_devices(&count);
+    // No devices are no error.
+    if (!all) return 0;
+    cm.free_devices(all);
+    return count;
+}
+
+struct ibv_context *weft_verbs_cm_context(const char *device) {
+    if (!is_loaded()) return NULL;
     int count = 0;
     struct ibv_context *result = NULL;
     struct ibv_context **all = cm.get_devices(&count);

@@ -80,7 +80,7 @@ static int add(weft_net *net, verbs_link *link, struct ibv_send_wr request, stru
 
 // A message on one link, in as many writes as it takes; the last brings what it says.
 static int write_there(
-    weft_net *net, verbs_link *link, const uint8_t *bytes, uint64_t count, uint64_t offset,
+    weft_net *net, verbs_link *link, const void *bytes, uint64_t count, uint64_t offset,
     uint32_t imm
 ) {
     const verbs_peer *peer = net->verbs->peers[link->peer];
@@ -89,9 +89,10 @@ static int write_there(
         int error = wait_for_room(net, link);
         if (error) return error;
     }
+    uintptr_t from = (uintptr_t)bytes;
     struct ibv_mr *memory = NULL;
     if (count > net->verbs->inline_most) {
-        uint64_t place = (uint64_t)(bytes - net->segment->base) - net->segment->heap_start;
+        uint64_t place = from - (uintptr_t)net->segment->base - net->segment->heap_start;
         uint32_t owner = (uint32_t)(place / net->segment->heap_bytes);
         memory = weft_verbs_heap(net, link->rail, owner);
         if (!memory) return weft_verbs_fail(net, WEFT_VERBS_MEMORY, weft_observer, 0, -ENOMEM);
@@ -105,10 +106,10 @@ static int write_there(
             .imm_data = htonl(imm),
             .wr.rdma = {peer->heap_address + offset, link->heap_key},
         };
-        struct ibv_sge span = {(uintptr_t)bytes, here, memory ? memory->lkey : 0};
+        struct ibv_sge span = {from, here, memory ? memory->lkey : 0};
         int error = add(net, link, request, span);
         if (error) return error;
-        bytes += here;
+        from += here;
         offset += here;
         count -= here;
         net->sent_bytes += here;
@@ -136,7 +137,7 @@ static int verbs_send(
     verbs_link *first = &peer->links[0];
     uint64_t own = count;
     uint32_t imm = 0;
-    uint64_t growth = progress ? progress - peer->told : 0;
+    uint64_t growth = progress ? progress - net->peers[endpoint]->told : 0;
     int error = write_upper(net, first, growth, 0);
     if (net->ways > 1 && count >= WEFT_STRIPE_FROM) {
         // Whole cache lines each; the first way, which also says how far this one is, takes what is
@@ -152,7 +153,6 @@ static int verbs_send(
         }
     }
     if (error) return error;
-    peer->told += growth;
     imm |= (uint32_t)growth & IMM_GROWTH;
     error = write_there(net, first, bytes, own, offset, imm);
     // Pieces of a step, which say nothing of progress, go with the last of them.
@@ -161,9 +161,8 @@ static int verbs_send(
 
 static int verbs_ask(weft_net *net, uint32_t endpoint, uint64_t progress) {
     verbs_peer *peer = net->verbs->peers[endpoint];
+    uint64_t growth = progress - net->peers[endpoint]->asking;
     net->peers[endpoint]->asking = progress;
-    uint64_t growth = progress - peer->asked_of_it;
-    peer->asked_of_it = progress;
     verbs_link *first = &peer->links[0];
     uint32_t imm = IMM_ASKS | ((uint32_t)growth & IMM_GROWTH);
     int error = write_upper(net, first, growth, IMM_ASKS);
@@ -196,7 +195,8 @@ static int fail_completion(weft_net *net, const struct ibv_wc *done) {
     weft_verbs_failure *failure = &net->verbs->failure;
     // What a failure leaves in the queues is flushed, and may be seen before what failed.
     bool is_first = failure->stage == WEFT_VERBS_NOTHING;
-    if (is_first || failure->status == IBV_WC_WR_FLUSH_ERR) {
+    bool is_flushed = failure->status == IBV_WC_WR_FLUSH_ERR && failure->endpoint == link->peer;
+    if (is_first || is_flushed) {
         failure->status = done->status;
         failure->vendor = done->vendor_err;
     }

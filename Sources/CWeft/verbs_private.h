@@ -37,6 +37,12 @@ typedef struct verbs_library {
 // NULL where libibverbs is missing or too old.
 const verbs_library *weft_verbs_library(void);
 
+// NULL where there is no such device, or it is not for this user.
+struct ibv_context *weft_verbs_open(const char *device);
+
+// An errno.
+int weft_verbs_query_port(struct ibv_context *context, uint32_t port, struct ibv_port_attr *out);
+
 enum {
     // Work requests in a queue for sending, and those of which one says that it is done.
     DEPTH = 256,
@@ -131,10 +137,8 @@ typedef struct verbs_card {
 // A peer beyond what all transports know of it.
 typedef struct verbs_peer {
     uint64_t heap_address, heap_bytes;
-    // Progress that it was told, and that it has told.
-    uint64_t told, heard;
-    // The same of questions.
-    uint64_t asked_of_it, asked_by_it;
+    // Progress that it has told, and asked for.
+    uint64_t heard, asked_by_it;
     // The upper bits of a number of which more follow.
     uint64_t upper;
     // Cut messages whose first part has come.

@@ -100,11 +100,11 @@ public struct Cores: Sendable {
 public enum RDMADevices {
     /// Their names; nil where libibverbs is missing.
     public static var names: [String]? {
-        let count = weft_machine_rdma_devices()
+        let count = weft_verbs_devices()
         guard count >= 0 else { return nil }
         return (0..<count).compactMap { device in
             var name = [CChar](repeating: 0, count: 64)
-            guard weft_machine_rdma_name(device, &name, UInt64(name.count)) == 0 else { return nil }
+            guard weft_verbs_device_name(device, &name, UInt64(name.count)) == 0 else { return nil }
             return String(
                 decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
                 as: UTF8.self
@@ -116,7 +116,7 @@ public enum RDMADevices {
     /// device can't be asked.
     public static func mtu(_ device: String, port: Int) -> (now: Int, most: Int)? {
         var (now, most): (UInt32, UInt32) = (0, 0)
-        let code = weft_machine_rdma_mtu(
+        let code = weft_verbs_mtu(
             device,
             UInt32(truncatingIfNeeded: port),
             &now,
@@ -127,7 +127,7 @@ public enum RDMADevices {
 
     /// How many of them librdmacm can connect on; nil where it is missing.
     public static var connectable: Int? {
-        let count = weft_machine_rdma_connectable()
+        let count = weft_verbs_cm_devices()
         return count < 0 ? nil : Int(count)
     }
 }

@@ -34,15 +34,10 @@ extension [HostRail] {
     /// port.
     var counters: [String: Int]? {
         if isEmpty { return nil }
-        var counters: [String: Int] = [:]
-        for rail in self {
-            for (name, growth) in rail.growth.growth {
-                let sum = counters[name.description, default: 0]
-                    .addingReportingOverflow(Int(clamping: growth))
-                counters[name.description] = sum.overflow ? .max : sum.partialValue
-            }
-        }
-        return counters
+        let total = lazy.map(\.growth).total
+        return Dictionary(
+            uniqueKeysWithValues: total.map { ($0.description, Int(clamping: $1)) }
+        )
     }
 
     /// Sentences for what went wrong.

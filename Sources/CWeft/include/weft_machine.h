@@ -25,19 +25,5 @@ int weft_machine_node_here(void);
 /// Takes memory from the node of the running processor from now on; -ENOENT without libnuma.
 int weft_machine_prefer_local_memory(void);
 
-/// How many RDMA devices libibverbs finds, or -ENOENT where the library is missing. The libraries
-/// are loaded when asked for, so that the program starts where they are not installed.
-int weft_machine_rdma_devices(void);
-
-/// The name of an RDMA device, in a buffer of at least 64 bytes.
-int weft_machine_rdma_name(int device, char *name_out, uint64_t bytes);
-
-/// Bytes of the largest packet's data that an RDMA port sends now, and could send: what only the
-/// device knows in InfiniBand networks. A negative errno where it can't be asked.
-int weft_machine_rdma_mtu(const char *device, uint32_t port, uint32_t *now_out, uint32_t *most_out);
-
-/// How many devices librdmacm can set up connections on, or -ENOENT where it is missing.
-int weft_machine_rdma_connectable(void);
-
 #pragma clang assume_nonnull end
 #endif

@@ -78,6 +78,20 @@ typedef struct weft_verbs_failure {
     uint64_t amount;
 } weft_verbs_failure;
 
+/// How many devices libibverbs finds, or -ENOENT where the library is missing. The libraries are
+/// loaded when asked for, so that the program starts where they are not installed.
+int weft_verbs_devices(void);
+
+/// The name of a device, in a buffer of at least 64 bytes.
+int weft_verbs_device_name(int device, char *name_out, uint64_t bytes);
+
+/// Bytes of the largest packet's data that a port sends now, and could send: what only the device
+/// knows in InfiniBand networks. A negative errno where it can't be asked.
+int weft_verbs_mtu(const char *device, uint32_t port, uint32_t *now_out, uint32_t *most_out);
+
+/// How many devices librdmacm can set up connections on, or -ENOENT where it is missing.
+int weft_verbs_cm_devices(void);
+
 /// Has messages go over queue pairs from now on; once connections are there, and before anything
 /// was sent.
 int weft_verbs_create(weft_segment *segment, const weft_verbs_options *options);

@@ -19,18 +19,17 @@ public struct FlowRunner: ~Copyable {
         public var traces: [FlowTrace]
         /// What the kernel counted meanwhile.
         public var counts: TransportCounts
-        /// How many RDMA ports the node has, and by how much their counters grew, by the place of
-        /// each among `KnownCounter.all`.
+        /// How many active RDMA ports the node has.
         public var ports: Int
-        /// By how much.
-        public var growth: [Int: Int]
+        /// By how much the counters of all of them grew.
+        public var growth: [PortCounters.Name: UInt64]
 
         /// Makes an outcome.
         public init(
             traces: [FlowTrace],
             counts: TransportCounts,
             ports: Int = 0,
-            growth: [Int: Int] = [:]
+            growth: [PortCounters.Name: UInt64] = [:]
         ) {
             self.traces = traces
             self.counts = counts

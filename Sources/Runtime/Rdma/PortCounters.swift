@@ -60,11 +60,6 @@ public struct PortCounters: Equatable, Sendable {
         self.values = values
     }
 
-    /// Reads those of a port that a rank uses.
-    public init(of port: RdmaPort) {
-        self.init(device: port.device, port: port.port, interface: port.interface)
-    }
-
     /// How much each has grown since an earlier reading; those that have not are left out, and
     /// so are those that are in one of the two only.
     public func growth(since earlier: PortCounters) -> [Name: UInt64] {

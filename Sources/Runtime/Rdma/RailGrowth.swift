@@ -47,14 +47,7 @@ public struct RailGrowth: Equatable, Sendable {
 
     /// What it has grown by in both of two rows.
     public func summed(with other: RailGrowth) -> RailGrowth {
-        RailGrowth(
-            device: device,
-            port: port,
-            growth: growth.merging(other.growth) { first, second in
-                let sum = first.addingReportingOverflow(second)
-                return sum.overflow ? .max : sum.partialValue
-            }
-        )
+        RailGrowth(device: device, port: port, growth: [self, other].total)
     }
 
     /// One of two that are of the same port, read by different ranks at slightly different times.
@@ -67,22 +60,56 @@ public struct RailGrowth: Equatable, Sendable {
     }
 }
 
-/// The counters of the ports that a rank uses, from one time on.
-public struct RailMeter: Sendable {
-    private let ports: [RdmaPort]
-    private let before: [PortCounters]
+extension Sequence<RailGrowth> {
+    /// How far counters have grown on all of them together.
+    public var total: [PortCounters.Name: UInt64] {
+        reduce(into: [:]) { sums, rail in
+            sums.merge(rail.growth) { first, second in
+                let sum = first.addingReportingOverflow(second)
+                return sum.overflow ? .max : sum.partialValue
+            }
+        }
+    }
+}
 
-    /// Reads them.
+/// The counters of ports, from one time on.
+public struct RailMeter: Sendable {
+    private struct Place {
+        let device: String
+        let port: Int
+        let interface: String?
+        let before: PortCounters
+
+        init(_ device: String, _ port: Int, _ interface: String?) {
+            self.device = device
+            self.port = port
+            self.interface = interface
+            before = PortCounters(device: device, port: port, interface: interface)
+        }
+    }
+
+    private let places: [Place]
+
+    /// Reads those of the ports that a rank uses.
     public init(_ ports: [RdmaPort]) {
-        self.ports = ports
-        before = ports.map { PortCounters(of: $0) }
+        places = ports.map { Place($0.device, $0.port, $0.interface) }
+    }
+
+    /// Reads those of all ports of a host that are active.
+    public init(_ host: RdmaHost) {
+        places = host.devices.flatMap { device in
+            device.ports.filter(\.isActive).map {
+                Place(device.name, $0.number, $0.gids.first?.interface)
+            }
+        }
     }
 
     /// Reads them again, and says how far they have grown.
     public func growth() -> [RailGrowth] {
-        zip(ports, before).map { port, before in
-            let growth = PortCounters(of: port).growth(since: before)
-            return RailGrowth(device: port.device, port: port.port, growth: growth)
+        places.map {
+            let now = PortCounters(device: $0.device, port: $0.port, interface: $0.interface)
+            let growth = now.growth(since: $0.before)
+            return RailGrowth(device: $0.device, port: $0.port, growth: growth)
         }
     }
 }

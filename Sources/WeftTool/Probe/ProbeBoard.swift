@@ -14,12 +14,15 @@ enum ProbeBoard {
 
     static func write(_ outcome: FlowRunner.Outcome, to board: UnsafeMutablePointer<UInt64>) {
         let counts = outcome.counts
+        let growth = KnownCounter.all.enumerated().compactMap { place, counter in
+            outcome.growth[counter.name].map { (place, $0) }
+        }
         var words = [
             outcome.traces.count, counts.connections, counts.withECN, counts.segments,
             counts.retransmitted, counts.marked, counts.reordered, counts.outOfOrder,
-            outcome.ports, outcome.growth.count,
+            outcome.ports, growth.count,
         ]
-        for (place, grown) in outcome.growth { words += [place, grown] }
+        for (place, grown) in growth { words += [place, Int(clamping: grown)] }
         for trace in outcome.traces {
             words += [
                 trace.peer, trace.role.rawValue, trace.bytes, trace.messages, trace.first,
@@ -48,10 +51,11 @@ enum ProbeBoard {
         counts.reordered = try reader.word()
         counts.outOfOrder = try reader.word()
         let ports = try reader.word()
-        var growth: [Int: Int] = [:]
+        var growth: [PortCounters.Name: UInt64] = [:]
         for _ in 0..<(try reader.count(taking: 2)) {
             let place = try reader.word()
-            growth[place] = try reader.word()
+            guard KnownCounter.all.indices.contains(place) else { throw Reader.isGarbled }
+            growth[KnownCounter.all[place].name] = UInt64(clamping: try reader.word())
         }
         var traces: [FlowTrace] = []
         for _ in 0..<traceCount { traces.append(try reader.trace()) }

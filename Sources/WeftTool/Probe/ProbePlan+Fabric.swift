@@ -66,50 +66,39 @@ extension ProbePlan {
     private func addStep(_ findings: [ProbeFinding], to measured: inout Measured) {
         guard let finding = findings.first(where: { $0.probe == .step }) else { return }
         func estimate(_ name: String) -> Estimate? {
-            finding.answers.first { $0.name == name }?.value.flatMap {
-                $0.count < Estimate.fewest ? nil : $0
-            }
+            finding.answers.first { $0.name == name }?.value
         }
         var step = Measured.Step()
         let how = "until 90 %, median of repeats"
         step.joined = estimate("joined").flatMap { Self.time($0, how) }
         step.recovered = estimate("recovered").flatMap { Self.time($0, how) }
-        step.fairness = estimate("fairness").flatMap { value in
-            Interval(
-                min(1, value.median),
-                low: min(1, value.low),
-                high: min(1, value.high),
-                method: "Jain's index, median of repeats"
-            )
+        step.fairness = estimate("fairness").flatMap {
+            Self.interval($0, "Jain's index, median of repeats") { min(1, $0) }
         }
         measured.step = step
     }
 
     /// Nil with too few samples for an interval: a file claims 95 % for each.
-    private static func time(_ value: Estimate, _ method: String) -> Interval<Picoseconds>? {
+    private static func interval<Value>(
+        _ value: Estimate,
+        _ method: String,
+        _ convert: (Double) -> Value
+    ) -> Interval<Value>? {
         guard value.count >= Estimate.fewest else { return nil }
-        func picoseconds(_ seconds: Double) -> Picoseconds {
-            Picoseconds(Int(min(max(0, seconds * 1e12), 1e18).rounded()))
-        }
         return Interval(
-            picoseconds(value.median),
-            low: picoseconds(value.low),
-            high: picoseconds(value.high),
+            convert(value.median),
+            low: convert(value.low),
+            high: convert(value.high),
             method: method
         )
     }
 
+    private static func time(_ value: Estimate, _ method: String) -> Interval<Picoseconds>? {
+        interval(value, method) { Picoseconds(Int(min(max(0, $0 * 1e12), 1e18).rounded())) }
+    }
+
     private static func rate(_ value: Estimate, _ method: String) -> Interval<BitsPerSecond>? {
-        guard value.count >= Estimate.fewest else { return nil }
         // Nothing moves at rate zero, and a fabric file says so.
-        func bits(_ bytes: Double) -> BitsPerSecond {
-            BitsPerSecond(Int(min(max(1, bytes * 8), 1e18).rounded()))
-        }
-        return Interval(
-            bits(value.median),
-            low: bits(value.low),
-            high: bits(value.high),
-            method: method
-        )
+        interval(value, method) { BitsPerSecond(Int(min(max(1, $0 * 8), 1e18).rounded())) }
     }
 }

@@ -8,7 +8,7 @@ struct ProbeRank: ~Copyable {
     private let runner: FlowRunner
     /// What this rank got to each peer in the last phase that measured it, bytes a second.
     private var rates: [Int: Double] = [:]
-    private var ports = PortWatch()
+    private let host = RdmaHost()
 
     /// Where ranks agree on things, and the memory that each needs.
     private static func areas(_ nodes: [Int]) -> Areas {
@@ -43,7 +43,7 @@ struct ProbeRank: ~Copyable {
         for (number, phase) in job.phases.enumerated() {
             let rates = rates
             let parts = phase.parts(of: rank) { rates[$0] }
-            ports.begin()
+            let meter = RailMeter(host)
             try team.barrier(process.segment)
             var outcome = try runner.run(
                 parts,
@@ -60,8 +60,9 @@ struct ProbeRank: ~Copyable {
                     self.rates[trace.peer] = Double(trace.messages * trace.bytes) / seconds
                 }
             }
-            outcome.ports = ports.count
-            outcome.growth = ports.growth()
+            let rails = meter.growth()
+            outcome.ports = rails.count
+            outcome.growth = rails.total
             ProbeBoard.write(outcome, to: process.segment.board(of: rank))
             try process.pause(number + 1)
         }

@@ -137,7 +137,7 @@ extension IncastMethod {
 struct PortGrowth {
     /// Ports of all nodes.
     private(set) var count = 0
-    private var growth: [Int: Int] = [:]
+    private var growth: [PortCounters.Name: Int] = [:]
 
     /// All ranks of a node read the same counters: its first one counts.
     init(_ outcomes: ProbeRun.Outcomes, _ layout: ProbeLayout) {
@@ -145,31 +145,30 @@ struct PortGrowth {
         for (number, outcome) in outcomes.enumerated() {
             for rank in firsts where outcome.indices.contains(rank) {
                 if number == 0 { count += outcome[rank].ports }
-                for (place, grown) in outcome[rank].growth {
-                    growth[place, default: 0] = growth[place, default: 0].saturatingAdd(grown)
-                }
+                let grown = outcome[rank].growth.mapValues { Int(clamping: $0) }
+                growth.merge(grown) { $0.saturatingAdd($1) }
             }
         }
     }
 
-    private func places(_ kinds: [KnownCounter.Kind]) -> [Int] {
-        KnownCounter.all.indices.filter { kinds.contains(KnownCounter.all[$0].kind) }
+    private func counters(_ kinds: [KnownCounter.Kind]) -> [KnownCounter] {
+        KnownCounter.all.filter { kinds.contains($0.kind) }
     }
 
     func total(_ kinds: [KnownCounter.Kind]) -> Int {
-        places(kinds).reduce(0) { $0.saturatingAdd(growth[$1, default: 0]) }
+        counters(kinds).reduce(0) { $0.saturatingAdd(growth[$1.name, default: 0]) }
     }
 
     /// An answer for each counter of these kinds that grew.
     func answers(_ kinds: [KnownCounter.Kind]) -> [ProbeAnswer] {
-        places(kinds).compactMap { place in
-            guard let grown = growth[place], grown > 0 else { return nil }
+        counters(kinds).compactMap { counter in
+            guard let grown = growth[counter.name], grown > 0 else { return nil }
             let value = Double(grown)
             return ProbeAnswer(
-                KnownCounter.all[place].name.text,
+                counter.name.text,
                 .count,
                 Estimate(median: value, low: value, high: value, count: count),
-                method: "\(KnownCounter.all[place].meaning); all ports of all nodes"
+                method: "\(counter.meaning); all ports of all nodes"
             )
         }
     }
