@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "net_private.h"
+#include "weft_clock.h"
 
 int weft_net_create(weft_segment *segment, uint32_t connections) {
     if (connections == 0 || connections > WEFT_CONNECTIONS_MOST || segment->net) return -EINVAL;
@@ -123,6 +124,12 @@ int weft_net_adopt(weft_segment *segment, uint32_t endpoint, uint32_t number, in
     connection->socket = socket;
     net->all[net->all_count++] = connection;
     return 0;
+}
+
+bool weft_net_is_long(uint64_t *began) {
+    uint64_t now = weft_clock_now();
+    if (*began == 0) *began = now;
+    return (double)(now - *began) * 1000 > LONG * weft_clock_rate();
 }
 
 int weft_net_fail(weft_net *net, uint32_t endpoint, int error) {

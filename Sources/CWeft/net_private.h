@@ -37,6 +37,9 @@ enum {
     AHEAD = 8192,
     // Words of progress that wait for parts on other connections.
     HELD_MOST = 160,
+    // Milliseconds of a wait beyond which a wake-up, of some ten microseconds, is no part of it
+    // that could be seen: the core is given up. Soft RDMA devices need it to move what is awaited.
+    LONG = 10,
     // Milliseconds that others have to read what was sent before connections are closed.
     FAREWELL = 2000,
     KIND_DATA = 1,
@@ -139,6 +142,9 @@ int weft_net_poll(weft_segment *segment, int milliseconds);
 
 // Whether an endpoint has closed its connection, so that nothing more can come from it.
 bool weft_net_is_lost(const weft_segment *segment, uint32_t endpoint);
+
+// Whether a wait is LONG, which began when this was first asked: `*began` was 0 then.
+bool weft_net_is_long(uint64_t *began);
 
 void weft_net_destroy(weft_net *net);
 

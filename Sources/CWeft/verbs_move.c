@@ -360,8 +360,8 @@ static int verbs_poll(weft_net *net, int milliseconds) {
 
 static int verbs_flush(weft_net *net) {
     int error = net->verbs->held ? ring_all(net) : 0;
-    for (uint64_t turn = 0; net->unsent > 0 && !error; turn++) {
-        bool sleeps = net->segment->oversubscribed && turn > 16;
+    for (uint64_t turn = 0, began = 0; net->unsent > 0 && !error; turn++) {
+        bool sleeps = turn > 16 && (net->segment->oversubscribed || weft_net_is_long(&began));
         error = verbs_poll(net, sleeps ? 1 : 0);
         if (!error && weft_segment_is_aborted(net->segment)) return -ECANCELED;
     }

@@ -97,9 +97,13 @@ static int wait_with_net(weft_segment *segment, condition c, weft_word *bell) {
     uint32_t sender = sender_of(segment, c.word);
     // What another node must send changes with a look at the connections only.
     int spins = sender == weft_observer ? NET_SPINS : 1;
+    uint64_t began = 0;
     for (uint64_t turn = 0; !is_aborted(segment); turn++) {
         bool is_patient = turn < (segment->oversubscribed ? NET_YIELDS : NET_PATIENCE);
-        bool sleeps = segment->oversubscribed && !is_patient;
+        // A neighbour wakes nobody where each has a core.
+        bool may_sleep = segment->oversubscribed ||
+                         (sender != weft_observer && !is_patient && weft_net_is_long(&began));
+        bool sleeps = may_sleep && !is_patient;
         int error = weft_net_poll(segment, sleeps && sender != weft_observer ? NET_SLEEP : 0);
         if (error) return error;
         for (int spin = 0; spin < spins; spin++) {
