@@ -18,6 +18,8 @@ public struct Fabric: Hashable, Sendable {
     /// What a probe found on it, nil where none did.
     public let measured: Measured?
 
+    /// The most tiers that a fabric may have.
+    public static let tierLimit = 8
     /// The most endpoints that a fabric may have.
     public static let endpointLimit = 1 << 32
 
@@ -81,6 +83,10 @@ extension Fabric {
         for network in networks {
             let reached = tiers[network.tiers.upperBound - 1].groupSize
             for tier in network.tiers {
+                if let uniform = tiers[tier].uniformRate {
+                    limit = min(limit, UInt128(uniform.bits))
+                    continue
+                }
                 let beyond = UInt128(reached - sizeBelow(tier))
                 limit = min(limit, UInt128(tiers[tier].sustainedRate.bits) * others / beyond)
             }

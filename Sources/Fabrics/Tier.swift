@@ -15,9 +15,13 @@ public struct Tier: Hashable, Sendable {
     public let linksPerEndpoint: Int
     /// What an endpoint can send into the network of this tier, and at the same time receive.
     public let rate: Figure<BitsPerSecond>
-    /// What each endpoint can send through this tier while all others do the same: the rate less
-    /// the oversubscription of this tier and of those of its network below.
+    /// What each endpoint of one half can send to the other half through this tier while all others
+    /// do the same: the rate less the oversubscription of this tier and of those of its network
+    /// below.
     public let sustainedRate: BitsPerSecond
+    /// What each endpoint of a group can send to all others alike while these do the same; nil
+    /// where the sustained rate says it, as it does where there are switches.
+    public let uniformRate: BitsPerSecond?
     /// From one endpoint to another whose nearest common group is one of this tier, without the
     /// time that the message's own bytes take.
     public let latency: Figure<Picoseconds>
@@ -29,6 +33,12 @@ public struct Tier: Hashable, Sendable {
     public let oversubscription: Figure<Oversubscription>?
     /// Whether its switches reduce; nil where nothing is said, which counts as no.
     public let reduction: Figure<Bool>?
+    /// How the groups below are joined.
+    public let structure: Structure
+    /// The network interface of an endpoint's link, nil where there is none or it is not said.
+    public let nic: Part?
+    /// How long a cable is that leads up to this tier, nil where it is not said.
+    public let length: Figure<Millimetres>?
 
     /// Whether its switches reduce what their members send.
     public var reducesInNetwork: Bool { reduction?.value ?? false }

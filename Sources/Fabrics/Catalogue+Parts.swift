@@ -1,0 +1,80 @@
+internal import Text
+
+/// The parts that weft knows by name. A figure whose source is not given is unverified.
+extension Part {
+    /// Every part.
+    public static let all: [Part] = {
+        do {
+            return try JSONReader.parse(text, name: "parts").array().map {
+                reader throws(TextError) in try Part(reading: reader)
+            }
+        } catch {
+            preconditionFailure("the catalogue's own text is wrong: \(error)")
+        }
+    }()
+
+    private static let text = """
+        [
+          { name: "nvswitch1", kind: "chip", summary: "NVSwitch, for V100", ports: 18,
+            rate: "25GB/s", source: { ports: "\(Document.nvidiaPapers)" } },
+          { name: "nvswitch2", kind: "chip", summary: "NVSwitch, for A100", ports: 36,
+            rate: "25GB/s" },
+          { name: "nvswitch3", kind: "chip", summary: "NVSwitch, for H100; reduces", ports: 64,
+            rate: "25GB/s", source: { ports: "\(Document.nvidiaPapers)" } },
+          { name: "nvswitch4", kind: "chip", summary: "NVLink 5 Switch, for B200; reduces",
+            ports: 72, rate: "50GB/s" },
+          { name: "qm8700", kind: "switch", summary: "Quantum, HDR", ports: 40, rate: "200Gb/s",
+            power: "253W", latency: "130ns",
+            source: { ports: "\(Document.qm8700)", latency: "\(Document.qm8790)" } },
+          { name: "qm9700", kind: "switch", summary: "Quantum-2, NDR", ports: 64,
+            rate: "400Gb/s", power: "747W", price: "38000USD",
+            source: { ports: "\(Document.qm9700)", power: "\(Document.qm9700)" } },
+          { name: "q3400", kind: "switch", summary: "Quantum-X800, XDR", ports: 144,
+            rate: "800Gb/s", power: "2900W", latency: "100ns", price: "190000USD",
+            source: {
+              ports: "\(Document.nvidiaSwitches)", power: "\(Document.x800)",
+              latency: "\(Document.qm8790)",
+            } },
+          { name: "q3450", kind: "switch", summary: "Quantum-X Photonics, XDR, optics inside",
+            ports: 144, rate: "800Gb/s", power: "2900W", optics: "9W",
+            source: { ports: "\(Document.nvidiaSwitches)", optics: "\(Document.photonics)" } },
+          { name: "sn3700", kind: "switch", summary: "Spectrum-2", ports: 32, rate: "200Gb/s",
+            latency: "425ns", buffer: "42MB",
+            source: { ports: "\(Document.sn3700)", latency: "\(Document.sn3700)" } },
+          { name: "sn5600", kind: "switch", summary: "Spectrum-4, its ports split in two",
+            ports: 128, rate: "400Gb/s", power: "940W", buffer: "160MB", latency: "550ns",
+            price: "70000USD",
+            source: { ports: "\(Document.spectrum)", power: "\(Document.sn5600)" } },
+          { name: "sn5600-800", kind: "switch", summary: "Spectrum-4", ports: 64,
+            rate: "800Gb/s", power: "940W", buffer: "160MB", latency: "550ns", price: "70000USD",
+            source: { ports: "\(Document.nvidiaSwitches)", power: "\(Document.sn5600)" } },
+          { name: "sn6810", kind: "switch", summary: "Spectrum-X Photonics, optics inside",
+            ports: 128, rate: "800Gb/s", optics: "9W",
+            source: { ports: "\(Document.nvidiaSwitches)" } },
+          { name: "tomahawk5", kind: "switch", summary: "a box of one Tomahawk 5", ports: 128,
+            rate: "400Gb/s", power: "1066W", buffer: "165MB",
+            source: { power: "\(Document.planner)" } },
+          { name: "rosetta", kind: "switch", summary: "Slingshot", ports: 64, rate: "200Gb/s",
+            power: "250W", latency: "350ns", source: "\(Document.frontier)" },
+          { name: "connectx-6", kind: "nic", summary: "HDR or 200GbE", ports: 1,
+            rate: "200Gb/s" },
+          { name: "connectx-7", kind: "nic", summary: "NDR or 400GbE", ports: 1,
+            rate: "400Gb/s", power: "24W", price: "2500USD",
+            source: {
+              ports: "\(Document.connectX7)", power: "\(Document.planner)",
+              price: "\(Document.planner), an estimate",
+            } },
+          { name: "connectx-8", kind: "nic", summary: "XDR or 800GbE", ports: 1,
+            rate: "800Gb/s", power: "50W", price: "4500USD",
+            source: {
+              power: "\(Document.planner), an estimate",
+              price: "\(Document.planner), an estimate",
+            } },
+          { name: "bluefield-3", kind: "nic", summary: "400GbE, puts packets in order", ports: 1,
+            rate: "400Gb/s", power: "74W",
+            source: { ports: "\(Document.nvidiaSwitches)" } },
+          { name: "cassini", kind: "nic", summary: "Slingshot", ports: 1, rate: "200Gb/s",
+            source: "\(Document.frontier)" },
+        ]
+        """
+}

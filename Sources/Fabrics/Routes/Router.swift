@@ -1,0 +1,96 @@
+/// Finds the channels that lead from one endpoint to another.
+///
+/// A channel is one direction of a cable. Channels have numbers, which follow from the structure:
+/// nothing is stored for a cable, a switch or a pair of endpoints, so a router of a million
+/// endpoints is as large as one of eight.
+public struct Router: Sendable {
+    /// One tier, in plain numbers.
+    struct Level: Sendable {
+        var network = 0
+        /// The number of its first channel.
+        var base = 0
+        var channels = 0
+        var sizeBelow = 1
+        var groupSize = 1
+        /// Switched: units in a group below, cables of each, switches in a group.
+        var units = 1
+        var cables = 1
+        var switches = 1
+        /// Endpoints are counted in groups of so many.
+        var counted = 1
+        var structure = Structure.torus(Torus(sides: [1], wraps: false))
+    }
+
+    /// The fabric.
+    public let fabric: Fabric
+    let levels: [Level]
+
+    /// How many channels there are; their numbers are smaller.
+    public var channels: Int { levels.last.map { $0.base + $0.channels } ?? 0 }
+
+    /// Makes the routes of a fabric.
+    public init(_ fabric: Fabric) {
+        self.fabric = fabric
+        var levels: [Level] = []
+        var base = 0
+        for (index, tier) in fabric.tiers.enumerated() {
+            var level = Level()
+            level.network = tier.network
+            level.base = base
+            level.sizeBelow = fabric.sizeBelow(index)
+            level.groupSize = tier.groupSize
+            level.structure = tier.structure
+            level.counted = index == 0 ? tier.groupSize : level.sizeBelow
+            let groups = fabric.endpoints / tier.groupSize
+            switch tier.structure {
+            case .switched(let switching):
+                level.units = switching.unitsBelow
+                level.cables = switching.cables
+                level.switches = switching.switches
+                let first = fabric.networks[tier.network].tiers.lowerBound == index
+                let below = first ? fabric.endpoints : fabric.endpoints / level.sizeBelow
+                level.channels = 2 * below * level.units * level.cables
+            case .torus(let torus):
+                level.channels = fabric.endpoints * torus.links
+            case .direct(let direct):
+                level.channels = groups * direct.count * direct.count
+            case .dragonfly(let dragonfly):
+                level.cables = tier.linksPerEndpoint
+                level.channels =
+                    2 * fabric.endpoints * level.cables + groups * dragonfly.groups
+                    * (dragonfly.routers * dragonfly.routers + dragonfly.ports)
+            }
+            base += level.channels
+            levels.append(level)
+        }
+        self.levels = levels
+    }
+
+    /// Appends the channels from one endpoint to another, in order.
+    ///
+    /// - Parameters:
+    ///   - first: where they begin.
+    ///   - second: where they end.
+    ///   - path: what they are appended to.
+    ///   - choose: picks one of so many ways that are equally short, from 0.
+    /// - Returns: whether there is a way inside one network; without one, nothing is appended.
+    public func route(
+        from first: Int,
+        to second: Int,
+        into path: inout [Int],
+        choose: (Int) -> Int
+    ) -> Bool {
+        guard let tier = fabric.tier(between: first, and: second) else { return true }
+        switch levels[tier].structure {
+        case .switched:
+            return climb(from: first, to: second, meeting: tier, &path, choose)
+        case .torus(let torus):
+            walk(torus, levels[tier], from: first, to: second, &path, choose)
+        case .direct(let direct):
+            hop(direct, levels[tier], from: first, to: second, &path, choose)
+        case .dragonfly(let dragonfly):
+            fly(dragonfly, levels[tier], from: first, to: second, &path, choose)
+        }
+        return true
+    }
+}
