@@ -3,7 +3,19 @@ internal import Text
 /// The fabrics that weft knows by name.
 public enum Catalogue {
     /// Every fabric, in the order in which they are listed.
-    public static let all: [Fabric] = (servers + racks + clusters + baselines).map(parsed)
+    public static let all: [Fabric] = readers.map { parsed($0.reader) }
+
+    /// Their texts, which files may be like.
+    static let readers: [(name: String, reader: JSONReader)] = texts.map {
+        do {
+            let reader = try JSONReader.parse($0, name: "catalogue")
+            return (try reader.required("name").string(), reader)
+        } catch {
+            preconditionFailure("the catalogue's own text is wrong: \(error)")
+        }
+    }
+
+    private static let texts = servers + racks + clusters + baselines
 
     /// The fabric of a name, or an error that says which was probably meant.
     public static func named(_ name: String) throws(UnknownFabric) -> Fabric {
@@ -11,9 +23,9 @@ public enum Catalogue {
         throw UnknownFabric(name: name, nearest: nearest(name, in: all.map(\.name)))
     }
 
-    private static func parsed(_ text: String) -> Fabric {
+    private static func parsed(_ reader: JSONReader) -> Fabric {
         do {
-            return try Fabric(parsing: text, name: "catalogue")
+            return try Fabric(reading: reader)
         } catch {
             preconditionFailure("the catalogue's own text is wrong: \(error)")
         }

@@ -10,17 +10,19 @@ extension Fabric {
     /// Reads a fabric from a parsed text.
     public init(reading reader: JSONReader) throws(TextError) {
         try reader.allow(only: [
-            "name", "summary", "family", "endpoint", "tiers", "measured",
+            "name", "summary", "family", "endpoint", "tiers", "measured", "like", "around",
         ])
+        let layers = try Fabric.layers(of: reader)
+        let whole = LayeredReader(layers)
         name = try reader.required("name").words()
-        summary = try reader.required("summary").words()
-        family = try reader.required("family").words()
-        endpoint = try reader.required("endpoint").words()
-        let list = try reader.required("tiers")
+        summary = try whole.required("summary").words()
+        family = try whole.required("family").words()
+        endpoint = try whole.required("endpoint").words()
         var tiers: [Tier] = []
-        for element in try list.array() {
+        for element in try Fabric.tierLayers(layers) {
             tiers.append(try TierReader(element).tier(above: tiers))
         }
+        let list = try whole.required("tiers")
         if tiers.isEmpty { throw list.error("a fabric has at least one tier") }
         if tiers.count > Fabric.tierLimit {
             throw list.error("a fabric has at most \(Fabric.tierLimit) tiers")

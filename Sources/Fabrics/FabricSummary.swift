@@ -38,9 +38,9 @@ public struct FabricSummary: Equatable, Sendable {
             Row("endpoints", "\(fabric.endpoints)"),
             Row(
                 "rate each way",
-                networks.map { text(TotalRate($0.rate, times: 1)) }.joined(separator: " + ")
+                networks.map { rateText(TotalRate($0.rate, times: 1)) }.joined(separator: " + ")
             ),
-            Row("bisection each way", text(fabric.bisection)),
+            Row("bisection each way", rateText(fabric.bisection)),
         ]
         var sections = [Section(title: fabric.name, rows: Self.overview(of: fabric, networks))]
         for index in fabric.tiers.indices {
@@ -69,7 +69,7 @@ public struct FabricSummary: Equatable, Sendable {
             rows.append(Row("injection, \(names)", bothWays(fabric.injection(into: network))))
         }
         rows.append(Row("bisection", bothWays(fabric.bisection)))
-        rows.append(Row("all-to-all, sent", "at most " + text(fabric.allToAllLimit)))
+        rows.append(Row("all-to-all, sent", "at most " + rateText(fabric.allToAllLimit)))
         return rows
     }
 
@@ -83,6 +83,7 @@ public struct FabricSummary: Equatable, Sendable {
                 "\(fabric.endpoints / tier.groupSize), of \(tier.groupSize) endpoints each"
             ),
         ]
+        rows += structure(of: index, in: fabric)
         if let link = tier.link {
             rows.append(Row("links per endpoint", "\(tier.linksPerEndpoint) x \(link.name)"))
         } else if index > 0, fabric.tiers[index - 1].network == tier.network {
@@ -98,7 +99,7 @@ public struct FabricSummary: Equatable, Sendable {
             rows.append(Row("rate when all send", bothWays(sustained)))
         }
         let peers = "to \(fabric.peers(at: index)) others"
-        rows.append(Row("latency", "\(text(tier.latency.value)) \(peers)" + mark(tier.latency)))
+        rows.append(Row("latency", "\(timeText(tier.latency.value)) \(peers)" + mark(tier.latency)))
         let reduction = tier.reduction.map { ($0.value ? "yes" : "no") + mark($0) } ?? "no"
         rows.append(Row("in-network reduction", reduction))
         return rows
@@ -117,16 +118,16 @@ public struct FabricSummary: Equatable, Sendable {
             let ends = "\(text(figure.low)) to \(text(figure.high))"
             rows.append(Row(label, "\(text(figure.value)), 95 % from \(ends)"))
         }
-        add("rate of a flow", measured.rate) { text(TotalRate($0, times: 1)) }
-        add("latency", measured.latency, text)
-        add("latency under load, p99", measured.loadedLatency, text)
-        add("cost of a message", measured.perMessage, text)
-        add("until a flow that joins has its share", measured.step?.joined, text)
-        add("until the other has recovered", measured.step?.recovered, text)
+        add("rate of a flow", measured.rate) { rateText(TotalRate($0, times: 1)) }
+        add("latency", measured.latency, timeText)
+        add("latency under load, p99", measured.loadedLatency, timeText)
+        add("cost of a message", measured.perMessage, timeText)
+        add("until a flow that joins has its share", measured.step?.joined, timeText)
+        add("until the other has recovered", measured.step?.recovered, timeText)
         add("fairness of shares", measured.step?.fairness) { significant($0, 4) }
         for burst in measured.incast {
             let what = "\(burst.senders) senders of \(burst.bytes.short) bytes"
-            add("incast, \(what)", burst.latency, text)
+            add("incast, \(what)", burst.latency, timeText)
         }
         for onset in measured.onsets {
             add("incast bends, \(onset.bytes.short) bytes each", onset.senders) {
@@ -150,15 +151,15 @@ public struct FabricSummary: Equatable, Sendable {
     }
 }
 
-private func mark<Value>(_ figure: Figure<Value>) -> String {
+func mark<Value>(_ figure: Figure<Value>) -> String {
     figure.isVerified ? "" : " (unverified)"
 }
 
 private func bothWays(_ rate: TotalRate) -> String {
-    "\(text(rate)) each way, \(text(rate.bothDirections)) both ways together"
+    "\(rateText(rate)) each way, \(rateText(rate.bothDirections)) both ways together"
 }
 
-private func text(_ rate: TotalRate) -> String {
+func rateText(_ rate: TotalRate) -> String {
     let steps: [(scale: Double, unit: String)] = [
         (1e6, "PB/s"), (1e3, "TB/s"), (1, "GB/s"), (1e-3, "MB/s"),
     ]
@@ -166,7 +167,7 @@ private func text(_ rate: TotalRate) -> String {
     return "\(significant(rate.gigabytes / step.scale, 4)) \(step.unit)"
 }
 
-private func text(_ time: Picoseconds) -> String {
+func timeText(_ time: Picoseconds) -> String {
     time.count >= 1_000_000
         ? "\(significant(time.microseconds, 4)) us"
         : "\(significant(time.microseconds * 1e3, 4)) ns"

@@ -2,17 +2,23 @@ internal import Text
 
 /// Reads an object some of whose values are figures, which have a source or are unverified.
 struct FigureReader {
-    let reader: JSONReader
+    let reader: LayeredReader
     /// The document for each figure that has one.
     let sources: [String: String]
 
     /// Refuses keys that are none of these.
-    init(_ reader: JSONReader, plain: [String], figures: [String]) throws(TextError) {
-        try reader.allow(only: plain + figures + ["source"])
+    init(_ reader: LayeredReader, plain: [String], figures: [String]) throws(TextError) {
         self.reader = reader
-        var stated: [String] = []
-        for key in figures where try reader.optional(key) != nil { stated.append(key) }
-        sources = try Self.sources(reader, for: stated)
+        var sources: [String: String] = [:]
+        for layer in reader.layers.reversed() {
+            try layer.allow(only: plain + figures + ["source"])
+            var stated: [String] = []
+            for key in figures where try layer.optional(key) != nil { stated.append(key) }
+            // What is changed is no longer what the document states.
+            for key in stated { sources[key] = nil }
+            sources.merge(try Self.sources(layer, for: stated)) { _, new in new }
+        }
+        self.sources = sources
     }
 
     /// One document for all figures, or one for each that is named.

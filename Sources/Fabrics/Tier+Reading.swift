@@ -13,9 +13,9 @@ struct TierReader {
     ]
 
     let figures: FigureReader
-    var reader: JSONReader { figures.reader }
+    var reader: LayeredReader { figures.reader }
 
-    init(_ reader: JSONReader) throws(TextError) {
+    init(_ reader: LayeredReader) throws(TextError) {
         figures = try FigureReader(reader, plain: Self.plain, figures: Self.figures)
     }
 
@@ -138,8 +138,8 @@ struct TierReader {
         guard let count else { return kind.rate }
         let (bits, overflow) = kind.rate.value.bits.multipliedReportingOverflow(by: count.value)
         if overflow {
-            throw (try reader.optional("perEndpoint") ?? reader)
-                .error("the rate of the links is too large")
+            let message = "the rate of the links is too large"
+            throw try reader.optional("perEndpoint")?.error(message) ?? reader.error(message)
         }
         var source: String?
         if let ofKind = kind.rate.source, let ofCount = count.source {

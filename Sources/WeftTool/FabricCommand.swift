@@ -21,14 +21,7 @@ enum FabricCommand {
     }
 
     static func show(_ invocation: Invocation) throws -> ExitCode {
-        let name = invocation.argument("fabric")
-        let isFile = name.contains("/") || name.hasSuffix(".json5") || name.hasSuffix(".json")
-        let fabric: Fabric =
-            try isFile
-            ? Fabric(reading: JSONReader.parse(try TextFile.read(name), name: name))
-            : invocation.argument("fabric") { name throws(UnknownFabric) in
-                try Catalogue.named(name)
-            }
+        let fabric = try fabric(invocation.argument("fabric"), invocation)
         let sections = FabricSummary(of: fabric).sections
         if invocation.flag("json") {
             var whole = JSONObject()
@@ -46,6 +39,18 @@ enum FabricCommand {
         }
         Output.print(paragraphs.joined(separator: "\n\n"))
         return .good
+    }
+
+    /// The fabric of a file, which has a slash or an ending of JSON in its name, or of the catalogue.
+    static func fabric(_ name: String, _ invocation: Invocation) throws -> Fabric {
+        if name.contains("/") || name.hasSuffix(".json5") || name.hasSuffix(".json") {
+            return try Fabric(reading: JSONReader.parse(try TextFile.read(name), name: name))
+        }
+        do {
+            return try Catalogue.named(name)
+        } catch {
+            throw invocation.usageError("\(error)")
+        }
     }
 
     private static func object(_ rows: [FabricSummary.Row]) -> JSONObject {

@@ -1,4 +1,4 @@
-/// Groups of routers (J. Kim and others, ISCA 2008).
+/// Groups of routers, as J Kim and others have described them at ISCA in 2008.
 ///
 /// Port p of a group, of those that lead to other groups, belongs to its router p / global, and
 /// leads to the group 1 + p mod (groups - 1) further on.

@@ -46,7 +46,7 @@ extension Part {
     /// Reads a part from a parsed text.
     init(reading reader: JSONReader) throws(TextError) {
         let figures = try FigureReader(
-            reader,
+            LayeredReader([reader]),
             plain: ["name", "kind", "summary", "rate"],
             figures: Self.figures
         )

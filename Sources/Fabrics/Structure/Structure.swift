@@ -19,8 +19,8 @@ public enum Structure: Hashable, Sendable {
 ///
 /// What lies below are units: endpoints, or the switches of the groups of the tier below. Cable c
 /// of unit u goes to switch (u * cables + c) mod switches. With as many cables as switches, each
-/// unit reaches all of them, as a spine is reached; with fewer, units share switches only with those
-/// that lie so far apart: these are rails, planes, and the cores of a fat tree of three levels.
+/// unit reaches all of them, as a spine is reached; with fewer, units share switches only with
+/// those that lie so far apart: rails, planes, and the cores of a fat tree of three levels.
 /// Switches are counted in their group, endpoints in their node.
 public struct Switching: Hashable, Sendable {
     /// Switches in a group.
