@@ -41,7 +41,7 @@ enum FabricCommand {
         return .good
     }
 
-    /// The fabric of a file, which has a slash or an ending of JSON in its name, or of the catalogue.
+    /// The fabric of a file, with a slash or an ending of JSON in its name, or of the catalogue.
     static func fabric(_ name: String, _ invocation: Invocation) throws -> Fabric {
         if name.contains("/") || name.hasSuffix(".json5") || name.hasSuffix(".json") {
             return try Fabric(reading: JSONReader.parse(try TextFile.read(name), name: name))

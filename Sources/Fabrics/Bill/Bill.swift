@@ -17,7 +17,7 @@ public struct Bill: Hashable, Sendable {
         /// The longest cable that is of copper, which takes no power.
         public var copper = Figure(
             Millimetres(3_000),
-            source: "NVIDIA, LinkX direct attach copper cables: 3 m at most"
+            source: "\(Document.nvidiaSwitches): MCP7Y00, copper, 3 m at most"
         )
 
         /// Those that weft makes.
