@@ -29,7 +29,7 @@ extension Router {
         while number >= levels[tier].base + levels[tier].channels { tier += 1 }
         let level = levels[tier]
         let place = number - level.base
-        switch level.structure {
+        switch fabric.tiers[tier].structure {
         case .switched(let switching): return cable(switching, tier, place)
         case .torus(let torus): return side(torus, tier, place)
         case .direct(let direct):

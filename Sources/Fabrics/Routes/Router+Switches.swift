@@ -67,8 +67,14 @@ extension Router {
 }
 
 extension Router.Level {
-    /// The switch that a cable of a unit leads to.
-    func switchOf(_ unit: Int, cable: Int) -> Int { (unit * cables + cable) % switches }
+    /// The switch that a cable of a unit leads to. Divisions are what routes cost, so the commonest
+    /// shapes go without.
+    func switchOf(_ unit: Int, cable: Int) -> Int {
+        if parallel == 1 { return cable }
+        if parallel > 1 { return cable % switches }
+        let place = unit * cables + cable
+        return isApart ? place : place % switches
+    }
 
     /// How far the first switch of one unit lies behind that of another, going round.
     private func distance(_ first: Int, _ second: Int) -> Int {
@@ -81,14 +87,15 @@ extension Router.Level {
     /// With fewer cables than switches each unit reaches an arc of them; two arcs may meet at both
     /// of their ends.
     func common(_ first: Int, _ second: Int) -> Int {
-        if cables >= switches { return cables }
+        if first == second || cables >= switches { return cables }
+        if isApart { return 0 }
         let behind = distance(first, second)
         return max(0, cables - behind) + max(0, cables - (switches - behind))
     }
 
     /// One of these cables.
     func commonCable(_ first: Int, _ second: Int, _ choice: Int) -> Int {
-        if cables >= switches { return choice }
+        if first == second || cables >= switches { return choice }
         let behind = distance(first, second)
         let ahead = max(0, cables - behind)
         return choice < ahead ? behind + choice : choice - ahead
@@ -96,8 +103,12 @@ extension Router.Level {
 
     /// A cable of a unit to a switch that it reaches.
     func cable(from unit: Int, to goal: Int, _ choose: (Int) -> Int) -> Int {
+        if parallel == 1 { return goal }
+        if parallel > 1 { return goal + switches * choose(parallel) }
+        if isApart { return goal - unit * cables }
         var first = (goal - unit * cables) % switches
         if first < 0 { first += switches }
+        if cables < switches { return first }
         let parallel = (cables - 1 - first) / switches + 1
         return parallel == 1 ? first : first + switches * choose(parallel)
     }

@@ -18,7 +18,11 @@ public struct Router: Sendable {
         var switches = 1
         /// Endpoints are counted in groups of so many.
         var counted = 1
-        var structure = Structure.torus(Torus(sides: [1], wraps: false))
+        var isSwitched = false
+        /// Cables of a unit to each switch, where all units reach all switches alike; else 0.
+        var parallel = 0
+        /// Whether no switch has cables from two units of a group: then nothing goes round.
+        var isApart = false
     }
 
     /// The fabric.
@@ -39,15 +43,20 @@ public struct Router: Sendable {
             level.base = base
             level.sizeBelow = fabric.sizeBelow(index)
             level.groupSize = tier.groupSize
-            level.structure = tier.structure
             level.counted = index == 0 ? tier.groupSize : level.sizeBelow
             let groups = fabric.endpoints / tier.groupSize
             switch tier.structure {
             case .switched(let switching):
+                level.isSwitched = true
                 level.units = switching.unitsBelow
                 level.cables = switching.cables
                 level.switches = switching.switches
                 let first = fabric.networks[tier.network].tiers.lowerBound == index
+                if level.cables.isMultiple(of: level.switches) {
+                    level.parallel = level.cables / level.switches
+                }
+                let units = first ? level.counted : level.units
+                level.isApart = units * level.cables <= level.switches
                 let below = first ? fabric.endpoints : fabric.endpoints / level.sizeBelow
                 level.channels = 2 * below * level.units * level.cables
             case .torus(let torus):
@@ -80,10 +89,18 @@ public struct Router: Sendable {
         into path: inout [Int],
         choose: (Int) -> Int
     ) -> Bool {
-        guard let tier = fabric.tier(between: first, and: second) else { return true }
-        switch levels[tier].structure {
-        case .switched:
+        precondition(
+            min(first, second) >= 0 && max(first, second) < levels[levels.count - 1].groupSize,
+            "the endpoint exists"
+        )
+        if first == second { return true }
+        var tier = 0
+        while first / levels[tier].groupSize != second / levels[tier].groupSize { tier += 1 }
+        if levels[tier].isSwitched {
             return climb(from: first, to: second, meeting: tier, &path, choose)
+        }
+        switch fabric.tiers[tier].structure {
+        case .switched: return false
         case .torus(let torus):
             walk(torus, levels[tier], from: first, to: second, &path, choose)
         case .direct(let direct):
