@@ -84,6 +84,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "fabrics-benchmark",
+            dependencies: ["Fabrics"],
+            path: "Benchmarks/Fabrics",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "kernels-benchmark",
             dependencies: ["CWeft", "Collectives"],
             path: "Benchmarks/Kernels",

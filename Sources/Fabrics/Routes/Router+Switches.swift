@@ -1,65 +1,56 @@
 /// Up to a switch that both ends reach, and down again.
 extension Router {
-    /// How far one end has climbed: the switch of its group that it has come to.
-    private struct End {
-        /// Groups of the tier below are counted from 0 over the whole fabric.
-        let endpoint: Int
-        var unit: Int
-
-        init(_ endpoint: Int, _ level: Level) {
-            self.endpoint = endpoint
-            unit = endpoint % level.counted
-        }
-
-        /// The number of the channel up from here, over one of the unit's cables.
-        func channel(_ level: Level, isFirst: Bool, cable: Int) -> Int {
-            let place =
-                isFirst ? endpoint : endpoint / level.sizeBelow * level.units + unit
-            return level.base + 2 * (place * level.cables + cable)
-        }
-    }
-
+    /// - Parameters:
+    ///   - near: the groups below each tier that the beginning is in, up to where both meet.
+    ///   - far: the same of the end.
+    ///   - tier: the innermost tier with a group that holds both.
     func climb(
-        from first: Int,
-        to second: Int,
+        _ near: Groups,
+        _ far: Groups,
         meeting tier: Int,
         _ path: inout [Int],
         _ choose: (Int) -> Int
     ) -> Bool {
         let start = path.count
-        let network = levels[tier].network
-        var index = tier
-        while index > 0 && levels[index - 1].network == network { index -= 1 }
-        var isFirst = true
-        var (near, far) = (End(first, levels[index]), End(second, levels[index]))
+        var index = levels[tier].first
+        let end = levels[tier].end
         var down = InlineArray<8, Int>(repeating: 0)
         var depth = 0
-        while index < levels.count && levels[index].network == network {
+        // Units are counted in their group: endpoints in their node.
+        var (here, there) = (near[0] % levels[index].counted, far[0] % levels[index].counted)
+        var (from, to) = (near[0], far[0])
+        while index < end {
             let level = levels[index]
-            let common = level.common(near.unit, far.unit)
+            if depth > 0 {
+                // Beyond where they meet both are in the same groups.
+                let one = index <= tier ? near[index] : near[0] / level.sizeBelow
+                let other = index <= tier ? far[index] : one
+                from = one * level.units + here
+                to = other * level.units + there
+            }
+            let common = level.common(here, there)
+            let up: Int
+            let back: Int
             if common == 0 {
                 // Different rails or planes: each goes up its own.
-                let (one, other) = (choose(level.cables), choose(level.cables))
-                path.append(near.channel(level, isFirst: isFirst, cable: one))
-                down[depth] = far.channel(level, isFirst: isFirst, cable: other) + 1
-                near.unit = level.switchOf(near.unit, cable: one)
-                far.unit = level.switchOf(far.unit, cable: other)
+                up = choose(level.cables)
+                back = choose(level.cables)
+                there = level.switchOf(there, cable: back)
+                here = level.switchOf(here, cable: up)
             } else {
-                let cable = level.commonCable(near.unit, far.unit, choose(common))
-                let reached = level.switchOf(near.unit, cable: cable)
-                let back = level.cable(from: far.unit, to: reached, choose)
-                path.append(near.channel(level, isFirst: isFirst, cable: cable))
-                down[depth] = far.channel(level, isFirst: isFirst, cable: back) + 1
-                near.unit = reached
-                far.unit = reached
-                if index >= tier {
-                    for step in stride(from: depth, through: 0, by: -1) { path.append(down[step]) }
-                    return true
-                }
+                up = level.commonCable(here, there, choose(common))
+                here = level.switchOf(here, cable: up)
+                back = level.cable(from: there, to: here, choose)
+                there = here
+            }
+            path.append(level.base + 2 * (from * level.cables + up))
+            down[depth] = level.base + 2 * (to * level.cables + back) + 1
+            if common > 0 && index >= tier {
+                for step in stride(from: depth, through: 0, by: -1) { path.append(down[step]) }
+                return true
             }
             depth += 1
             index += 1
-            isFirst = false
         }
         path.removeLast(path.count - start)
         return false
@@ -67,8 +58,9 @@ extension Router {
 }
 
 extension Router.Level {
-    /// The switch that a cable of a unit leads to. Divisions are what routes cost, so the commonest
-    /// shapes go without.
+    /// The switch that a cable of a unit leads to.
+    ///
+    /// Divisions are what routes cost, so the commonest shapes go without.
     func switchOf(_ unit: Int, cable: Int) -> Int {
         if parallel == 1 { return cable }
         if parallel > 1 { return cable % switches }

@@ -7,6 +7,9 @@ public struct Router: Sendable {
     /// One tier, in plain numbers.
     struct Level: Sendable {
         var network = 0
+        /// The first tier of this network, and the one behind its last.
+        var first = 0
+        var end = 0
         /// The number of its first channel.
         var base = 0
         var channels = 0
@@ -28,6 +31,7 @@ public struct Router: Sendable {
     /// The fabric.
     public let fabric: Fabric
     let levels: [Level]
+    typealias Groups = InlineArray<9, Int>
 
     /// How many channels there are; their numbers are smaller.
     public var channels: Int { levels.last.map { $0.base + $0.channels } ?? 0 }
@@ -40,6 +44,8 @@ public struct Router: Sendable {
         for (index, tier) in fabric.tiers.enumerated() {
             var level = Level()
             level.network = tier.network
+            level.first = fabric.networks[tier.network].tiers.lowerBound
+            level.end = fabric.networks[tier.network].tiers.upperBound
             level.base = base
             level.sizeBelow = fabric.sizeBelow(index)
             level.groupSize = tier.groupSize
@@ -51,7 +57,7 @@ public struct Router: Sendable {
                 level.units = switching.unitsBelow
                 level.cables = switching.cables
                 level.switches = switching.switches
-                let first = fabric.networks[tier.network].tiers.lowerBound == index
+                let first = level.first == index
                 if level.cables.isMultiple(of: level.switches) {
                     level.parallel = level.cables / level.switches
                 }
@@ -94,11 +100,18 @@ public struct Router: Sendable {
             "the endpoint exists"
         )
         if first == second { return true }
+        // The groups below each tier that the ends are in.
+        var (near, far) = (Groups(repeating: first), Groups(repeating: second))
         var tier = 0
-        while first / levels[tier].groupSize != second / levels[tier].groupSize { tier += 1 }
-        if levels[tier].isSwitched {
-            return climb(from: first, to: second, meeting: tier, &path, choose)
+        while true {
+            let size = levels[tier].groupSize
+            let (one, other) = (first / size, second / size)
+            if one == other { break }
+            tier += 1
+            near[tier] = one
+            far[tier] = other
         }
+        if levels[tier].isSwitched { return climb(near, far, meeting: tier, &path, choose) }
         switch fabric.tiers[tier].structure {
         case .switched: return false
         case .torus(let torus):
