@@ -15,7 +15,8 @@ public enum Catalogue {
         }
     }
 
-    private static let texts = servers + racks + clusters + baselines
+    private static let texts =
+        servers + racks + torus + clusters + machines + clouds + sites + baselines
 
     /// The fabric of a name, or an error that says which was probably meant.
     public static func named(_ name: String) throws(UnknownFabric) -> Fabric {

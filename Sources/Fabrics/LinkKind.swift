@@ -20,7 +20,8 @@ public struct LinkKind: Hashable, Sendable {
     public static func named(_ name: String) -> LinkKind? { all.first { $0.name == name } }
 
     /// Every kind, slowest generation of each family first.
-    public static let all: [LinkKind] = nvlink + pcie + infiniband + ethernet
+    public static let all: [LinkKind] =
+        nvlink + infinityFabric + sockets + ici + pcie + infiniband + ethernet
 
     private static let nvlink = [
         LinkKind("nvlink1", gigabytes: 20, Document.mlEngineering),
@@ -30,6 +31,37 @@ public struct LinkKind: Hashable, Sendable {
         LinkKind("nvlink5", gigabytes: 50, Document.mlEngineering),
         LinkKind("nvlink6", gigabytes: 50, Document.mlEngineering),
         LinkKind("nvlink-c2c", gigabytes: 450, Document.mlEngineering),
+        LinkKind("nvlink-c2c-rubin", gigabytes: 900, Document.mlEngineering),
+        LinkKind(
+            "nv-hbi",
+            gigabytes: 5000,
+            "NVIDIA on Blackwell, quoted by others: 10 TB/s, taken as both ways together"
+        ),
+    ]
+
+    private static let infinityFabric = [
+        LinkKind("infinity-mi250x", gigabytes: 50, Document.mlEngineering),
+        LinkKind("infinity-mi300x", gigabytes: 64, Document.mlEngineering),
+        LinkKind("infinity-mi355x", gigabytes: 76.5, Document.mlEngineering),
+    ]
+
+    /// Between the processors of a server.
+    private static let sockets = [
+        LinkKind("upi", gigabytes: 20.8, "xryan.net/p/295, interconnects: UPI of 10.4 GT/s"),
+        LinkKind("xgmi", gigabytes: 32, "\(Document.lumiC): four links, 256 GB/s both ways"),
+    ]
+
+    /// Between TPUs, one link of a chip.
+    private static let ici = [
+        LinkKind("ici-v4", gigabytes: 45, Document.tpus),
+        LinkKind("ici-v5e", gigabytes: 45, Document.tpus),
+        LinkKind("ici-v5p", gigabytes: 90, Document.tpus),
+        LinkKind("ici-v6e", gigabytes: 90, Document.tpus),
+        LinkKind(
+            "ici-7x",
+            gigabytes: 100,
+            "docs.cloud.google.com TPU7x, quoted by others: 1,200 GB/s a chip both ways, 6 links"
+        ),
     ]
 
     private static let pcie = [
@@ -45,10 +77,12 @@ public struct LinkKind: Hashable, Sendable {
     ]
 
     private static let infiniband = [
+        LinkKind("slingshot-11", gigabits: 200, Document.frontier),
         LinkKind("ib-edr", gigabits: 100, Document.mlEngineering),
         LinkKind("ib-hdr", gigabits: 200, Document.mlEngineering),
         LinkKind("ib-ndr", gigabits: 400, Document.mlEngineering),
         LinkKind("ib-xdr", gigabits: 800, Document.mlEngineering),
+        LinkKind("ib-gdr", gigabits: 1600, Document.mlEngineering),
     ]
 
     private static let ethernet = [
@@ -60,5 +94,6 @@ public struct LinkKind: Hashable, Sendable {
         LinkKind("ethernet-200", gigabits: 200, "IEEE 802.3bs-2017"),
         LinkKind("ethernet-400", gigabits: 400, "IEEE 802.3bs-2017"),
         LinkKind("ethernet-800", gigabits: 800, "IEEE 802.3df-2024"),
+        LinkKind("ethernet-1600", gigabits: 1600, "IEEE P802.3dj, a draft"),
     ]
 }

@@ -1,5 +1,10 @@
 /// Up to a switch that both ends reach, and down again.
 extension Router {
+    /// Climbs from both ends until they meet.
+    ///
+    /// Where the ends lie on different rails both go up the same of their cables, which is the same
+    /// plane; only where these never meet does the other end take one so many further on.
+    ///
     /// - Parameters:
     ///   - near: the groups below each tier that the beginning is in, up to where both meet.
     ///   - far: the same of the end.
@@ -8,6 +13,19 @@ extension Router {
         _ near: Groups,
         _ far: Groups,
         meeting tier: Int,
+        _ path: inout [Int],
+        _ choose: (Int) -> Int
+    ) -> Bool {
+        if climb(near, far, meeting: tier, 0, &path, choose) { return true }
+        let widest = levels[levels[tier].first..<levels[tier].end].map(\.cables).max() ?? 1
+        return (1..<widest).contains { climb(near, far, meeting: tier, $0, &path, choose) }
+    }
+
+    private func climb(
+        _ near: Groups,
+        _ far: Groups,
+        meeting tier: Int,
+        _ shift: Int,
         _ path: inout [Int],
         _ choose: (Int) -> Int
     ) -> Bool {
@@ -32,9 +50,9 @@ extension Router {
             let up: Int
             let back: Int
             if common == 0 {
-                // Different rails or planes: each goes up its own.
+                // Different rails: each goes up its own.
                 up = choose(level.cables)
-                back = choose(level.cables)
+                back = shift == 0 ? up : (up + shift) % level.cables
                 there = level.switchOf(there, cable: back)
                 here = level.switchOf(here, cable: up)
             } else {

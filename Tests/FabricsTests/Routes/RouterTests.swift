@@ -46,6 +46,11 @@ import Units
         { name: "leaf", link: "ib-ndr", perEndpoint: 2, holds: 8, latency: "1us", switches: 2 },
         { name: "spine", holds: 3, latency: "1us", switches: 16 }
         """,
+        "rails with two planes": node + """
+            { name: "leaf", link: "ib-ndr", perEndpoint: 2, holds: 4, latency: "1us",
+              switches: 16 },
+            { name: "spine", holds: 3, latency: "1us", switches: 8, uplinks: 4 }
+            """,
         "a torus": """
         { name: "t", link: "ib-ndr", torus: [4, 3, 2], latency: "1us" }
         """,
