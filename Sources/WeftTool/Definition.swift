@@ -271,40 +271,6 @@ extension Tool {
         )
     }
 
-    private static var fabric: Command {
-        let json = Option(name: "json", help: "Print as JSON.")
-        return Command(
-            name: "fabric",
-            summary: "look at the catalogue of networks",
-            subcommands: [
-                Command(
-                    name: "list",
-                    summary: "every fabric of the catalogue, a line each",
-                    options: [json]
-                ),
-                Command(
-                    name: "show",
-                    summary: "one fabric: tiers, rates, and where they are from",
-                    arguments: [
-                        Positional(
-                            name: "fabric",
-                            help: "Its name in the catalogue, or a file with a slash or the "
-                                + "ending .json5 in its name.",
-                            isFile: true
-                        )
-                    ],
-                    options: [json],
-                    examples: [
-                        (
-                            line: "weft fabric show gb200-nvl72",
-                            explanation: "a rack of 72 GPUs in one NVLink domain"
-                        )
-                    ]
-                ),
-            ]
-        )
-    }
-
     private static var versionCommand: Command {
         Command(
             name: "version",

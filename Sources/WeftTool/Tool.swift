@@ -52,6 +52,12 @@ public enum Tool {
         case ["report"]: outcome = try ReportCommand(invocation).run()
         case ["fabric", "list"]: outcome = FabricCommand.list(invocation)
         case ["fabric", "show"]: outcome = try FabricCommand.show(invocation)
+        case ["fabric", "check"]: outcome = try FabricQuestions.check(invocation)
+        case ["fabric", "compare"]: outcome = try FabricQuestions.compare(invocation)
+        case ["fabric", "bill"]: outcome = try FabricQuestions.bill(invocation)
+        case ["fabric", "import"]: outcome = try WiringCommand.importFile(invocation)
+        case ["fabric", "export"]: outcome = try WiringCommand.export(invocation)
+        case ["fabric", "discover"]: outcome = try WiringCommand.discover(invocation)
         case ["devices"]: outcome = try DevicesCommand.run(invocation)
         case ["version"]: outcome = VersionCommand.run(invocation)
         case ["completions"]:

@@ -13,7 +13,7 @@ import Testing
         "Placement": ["Units", "Collectives", "Fabrics"],
         "Models": placementAndBelow, "Simulation": placementAndBelow,
         "Workloads": placementAndBelow,
-        "Runtime": ["Units", "Collectives", "CWeft"], "Measurement": ["Units", "Text"],
+        "Runtime": ["Units", "Text", "Collectives", "CWeft"], "Measurement": ["Units", "Text"],
         "Emulation": ["Units", "Collectives", "Fabrics", "Placement", "Runtime", "CWeft"],
         "Claims": placementAndBelow.union(["Models", "Simulation", "Emulation", "Workloads"]),
         "Reports": placementAndBelow.union(["Drawing", "Measurement"]),

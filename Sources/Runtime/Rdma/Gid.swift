@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Text
 
 /// An entry of a port's table of GIDs: an address of 16 bytes that messages come from.
 public struct Gid: Equatable, Sendable {

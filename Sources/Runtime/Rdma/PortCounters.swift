@@ -1,3 +1,5 @@
+internal import Text
+
 /// What the counters of a port show at one time: all files of the kernel that hold a number.
 public struct PortCounters: Equatable, Sendable {
     /// Where a counter lies.

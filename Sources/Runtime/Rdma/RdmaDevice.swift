@@ -1,3 +1,5 @@
+internal import Text
+
 /// An RDMA device, as far as the kernel's files tell.
 public struct RdmaDevice: Equatable, Sendable {
     /// A card's place in the machine.

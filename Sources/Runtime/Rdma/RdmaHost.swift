@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Text
 
 /// The RDMA devices of this host, and whether this process can get at them.
 public struct RdmaHost: Sendable {

@@ -1,11 +1,12 @@
 internal import Glibc
 
 /// What the kernel tells in small files; anything else that lies there is read as if it were not.
-struct Sysfs: Equatable, Sendable {
+public struct Sysfs: Equatable, Sendable {
     /// The folder that is usually `/sys`.
-    let root: String
+    public let root: String
 
-    init(_ root: String) { self.root = root }
+    /// Looks below a folder.
+    public init(_ root: String) { self.root = root }
 
     /// The beginning of a file: the kernel gives a page at most, and nobody waits for what is no
     /// plain file.
@@ -19,7 +20,7 @@ struct Sysfs: Equatable, Sendable {
     }
 
     /// The first line of a file, nil where there is none or it can't be read.
-    func line(_ path: String) -> String? {
+    public func line(_ path: String) -> String? {
         let bytes = bytes(path).prefix { $0 != 10 }.drop { $0 == 32 }
         guard !bytes.isEmpty, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
         var text = String(decoding: bytes, as: UTF8.self)
@@ -28,14 +29,15 @@ struct Sysfs: Equatable, Sendable {
     }
 
     /// The lines of a file, as far as they are on its first page.
-    func lines(_ path: String) -> [Substring] {
+    public func lines(_ path: String) -> [Substring] {
         String(decoding: bytes(path), as: UTF8.self).split(separator: "\n")
     }
 
     /// A whole number: digits, or hexadecimal ones after 0x.
-    func number(_ path: String) -> UInt64? { line(path).flatMap { Self.number($0) } }
+    public func number(_ path: String) -> UInt64? { line(path).flatMap { Self.number($0) } }
 
-    static func number(_ text: some StringProtocol) -> UInt64? {
+    /// The number that a text says: digits, or hexadecimal ones after 0x.
+    public static func number(_ text: some StringProtocol) -> UInt64? {
         let isHexadecimal = text.hasPrefix("0x")
         let digits = text.dropFirst(isHexadecimal ? 2 : 0)
         guard let first = digits.first, first.isHexDigit else { return nil }
@@ -43,10 +45,10 @@ struct Sysfs: Equatable, Sendable {
     }
 
     /// A number that fits, which the kernel may also give as -1 where it has none.
-    func small(_ path: String) -> Int? { number(path).flatMap { Int(exactly: $0) } }
+    public func small(_ path: String) -> Int? { number(path).flatMap { Int(exactly: $0) } }
 
     /// What lies in a folder, with the numbers in names in their order.
-    func names(_ path: String) -> [String] {
+    public func names(_ path: String) -> [String] {
         guard let folder = opendir("\(root)/\(path)") else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
@@ -60,12 +62,13 @@ struct Sysfs: Equatable, Sendable {
     }
 
     /// The entries of a table whose files are called by their numbers.
-    func numbers(_ path: String, in range: ClosedRange<Int>) -> [Int] {
-        names(path).compactMap { LaunchVariables.number($0) }.filter(range.contains)
+    public func numbers(_ path: String, in range: ClosedRange<Int>) -> [Int] {
+        names(path).filter { $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }
+            .compactMap { Int($0) }.filter(range.contains)
     }
 
     /// The last part of what a symbolic link leads to.
-    func target(_ path: String) -> String? {
+    public func target(_ path: String) -> String? {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("\(root)/\(path)", &buffer, buffer.count)
         guard count > 0 else { return nil }
@@ -74,7 +77,15 @@ struct Sysfs: Equatable, Sendable {
         return text.split(separator: "/").last.map { String($0) }
     }
 
-    func exists(_ path: String) -> Bool { access("\(root)/\(path)", F_OK) == 0 }
+    /// The parts of where a file really lies, behind all symbolic links; empty where there is none.
+    public func place(_ path: String) -> [Substring] {
+        guard let real = realpath("\(root)/\(path)", nil) else { return [] }
+        defer { free(real) }
+        return String(cString: real).split(separator: "/")
+    }
+
+    /// Whether there is such a file or folder.
+    public func exists(_ path: String) -> Bool { access("\(root)/\(path)", F_OK) == 0 }
 
     /// A name such that mlx5_2 comes before mlx5_10.
     private static func order(_ name: String) -> SortKey {
