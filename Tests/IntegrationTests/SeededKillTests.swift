@@ -25,7 +25,7 @@ import Testing
     func nothingIsLeftOfAJob(_ index: Int, _ signal: Int32) throws {
         var random = SeededRandom(seed: UInt64(index) << 8 | UInt64(signal))
         let command =
-            ["bench"] + Self.commands[index] + ["--sizes", "8,64K,1M", "--iterations", "50"]
+            ["bench"] + Self.commands[index] + ["--sizes", "8,64K,1M", "--iterations", "20"]
         let clock = ContinuousClock()
         // How long the job takes when nobody is killed, on this machine as it is now.
         let begin = clock.now

@@ -35,7 +35,7 @@ struct RdmaTests {
     /// connect and several queue pairs.
     @Test func theContractHolds() throws {
         let program = Weft.verbsContract
-        let share = Self.isLong ? 1 : 20
+        let share = Self.isLong ? 1 : 40
         let outcome = try run(
             ["--cpus", "2", "--memory", "3000"],
             """
