@@ -95,9 +95,9 @@ extension Tool {
             name: "export",
             summary: "write a network for another tool",
             discussion: """
-                Fabrics of tiers are written link by link, with one switch for each group of a \
-                tier, up to \(Wiring.endpointLimit) endpoints; for ASTRA-sim's analytical back \
-                end they are written as dimensions, whatever their size.
+                Fabrics of tiers are written with all their switches and cables, up to \
+                \(Wiring.endpointLimit) endpoints; for ASTRA-sim's analytical back end they are \
+                written as dimensions, whatever their size.
                 """,
             arguments: [
                 Positional(
