@@ -101,7 +101,7 @@ extension Catalogue {
             "InfiniBand",
             "B300 GPU",
             b300Rack,
-            tree.leaf(4, 4, Document.nvl72),
+            tree.leaf(4, 4, Document.nvl72Network),
             tree.spine(36, 72, Document.quantumX800)
         )
     }
@@ -121,7 +121,7 @@ extension Catalogue {
             "H100 GPU",
             h100Node,
             FatTree.roce,
-            nil
+            Document.semiAnalysis
         ),
         spectrum(
             "b300-spectrum-x",
@@ -148,7 +148,7 @@ extension Catalogue {
         _ endpoint: String,
         _ node: String,
         _ tree: FatTree,
-        _ source: String?
+        _ source: String
     ) -> String {
         entry(
             name,

@@ -68,7 +68,7 @@ extension Part {
             source: { ports: "\(Document.nvidiaSwitches)" } },
           { name: "tomahawk5", kind: "switch", summary: "a box of one Tomahawk 5", ports: 128,
             rate: "400Gb/s", power: "1066W", buffer: "165MB",
-            source: { power: "\(Document.planner)" } },
+            source: { ports: "\(Document.semiAnalysis)", power: "\(Document.planner)" } },
           { name: "tomahawk6", kind: "switch", summary: "a box of one Tomahawk 6", ports: 128,
             rate: "800Gb/s", price: "180000USD",
             source: { price: "\(Document.planner), an estimate" } },

@@ -12,6 +12,8 @@ enum Document {
         "docs.nvidia.com/ai-enterprise/release-9 NVIDIA NVSwitch: 8-GPU baseboards"
     static let nvl72 =
         "docs.nvidia.com/enterprise-reference-architectures/nvl72-ai-factory components"
+    static let nvl72Network =
+        "docs.nvidia.com/enterprise-reference-architectures/nvl72-ai-factory network, four rails"
     static let deepSeek =
         "arXiv:2505.09343, Insights into DeepSeek-V3, Table 5: latency of 64 B"
     static let sharp =
@@ -68,6 +70,8 @@ enum Document {
         "arXiv:2505.09343, Insights into DeepSeek-V3, Table 3"
     static let deepSeekRoCE =
         "arXiv:2505.09343, Insights into DeepSeek-V3, Table 5: latency of 64 B over RoCE"
+    static let semiAnalysis =
+        "SemiAnalysis, 100,000 H100 Clusters, 2024, quoted by others"
     static let simAI =
         "github.com/aliyun/SimAI inputs/topo/gen_Topo_Template.py @cef83f9"
     static let olcf =

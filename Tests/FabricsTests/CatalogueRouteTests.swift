@@ -74,6 +74,19 @@ import Units
     }
 
     @Test(arguments: names)
+    func nothingIsWrong(name: String) throws {
+        let findings = FabricCheck(of: try Catalogue.named(name)).findings
+        #expect(findings.filter { $0.level == .wrong }.isEmpty)
+        // What costs something is meant: uplinks that carry less, planes that do not meet.
+        let suspicious = findings.filter { $0.level == .suspicious }
+        let meant: Set = [
+            "gb200-nvl4", "hpn", "multi-plane", "million-gpu", "spectrum-xgs", "long-haul",
+            "leaf-spine", "tcp-10gbe", "tcp-25gbe",
+        ]
+        #expect(suspicious.isEmpty != meant.contains(name), "\(suspicious)")
+    }
+
+    @Test(arguments: names)
     func switchesHaveTheirPorts(name: String) throws {
         let fabric = try Catalogue.named(name)
         for (index, tier) in fabric.tiers.enumerated() {

@@ -99,10 +99,10 @@ import Units
             counts.subtracting(clouds) == [
                 "a100-hdr spine", "colossus-100k core", "colossus-100k spine",
                 "colossus-200k core", "colossus-200k spine", "gb200-ndr leaf", "gb200-ndr spine",
-                "gb300-two-plane leaf", "gb300-two-plane spine", "h100-roce-ecmp leaf",
-                "h100-roce-ecmp spine", "leaf-spine rack", "leaf-spine spine", "leonardo cell",
-                "leonardo leaf", "leonardo node", "long-haul sites", "million-gpu core",
-                "million-gpu leaf", "million-gpu sites", "million-gpu spine",
+                "gb300-two-plane leaf", "gb300-two-plane spine", "leaf-spine rack",
+                "leaf-spine spine", "leonardo cell", "leonardo leaf", "leonardo node",
+                "long-haul sites", "million-gpu core", "million-gpu leaf",
+                "million-gpu sites", "million-gpu spine",
                 "rubin-ultra-nvl576 chassis", "rubin-ultra-nvl576 rack", "spectrum-xgs sites",
             ]
         )
