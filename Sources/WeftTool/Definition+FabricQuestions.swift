@@ -5,7 +5,7 @@ extension Tool {
     static var fabricQuestions: [Command] { [check, compare, bill] }
 
     private static let json = Option(name: "json", help: "Print as JSON.")
-    private static let fabric = Positional(
+    private static let subject = Positional(
         name: "fabric",
         help: "Its name in the catalogue, or a file with a slash or the ending .json5 in its name.",
         isFile: true
@@ -20,7 +20,7 @@ extension Tool {
                 oversubscription, groups that one switch cuts off, rails that only meet in the \
                 node. The exit status is 1 where something is wrong.
                 """,
-            arguments: [fabric],
+            arguments: [subject],
             options: [json],
             examples: [
                 (
@@ -61,7 +61,7 @@ extension Tool {
                 Counts follow from the structure. Power and prices are those of documents where \
                 there are any, and else of the options; what nobody says is left empty.
                 """,
-            arguments: [fabric],
+            arguments: [subject],
             options: [
                 Option(
                     name: "pluggable",
