@@ -123,6 +123,15 @@ extension SVG {
         /// Draws a line by an offset.
         public mutating func lineBy(_ x: Double, _ y: Double) { add("l", x, y) }
 
+        /// Draws a curve to a point, which leaves and comes in the direction of another one.
+        public mutating func curve(_ x: Double, _ y: Double, towards bend: (x: Double, y: Double)) {
+            add("Q", bend.x, bend.y)
+            bytes.append(UInt8(ascii: " "))
+            bytes.appendCoordinate(x)
+            bytes.append(UInt8(ascii: " "))
+            bytes.appendCoordinate(y)
+        }
+
         /// Closes the current line.
         public mutating func close() { bytes.append(UInt8(ascii: "z")) }
 
