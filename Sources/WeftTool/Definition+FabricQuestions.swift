@@ -2,7 +2,7 @@ internal import CommandLine
 
 extension Tool {
     /// Questions about fabrics of the catalogue or of a file.
-    static var fabricQuestions: [Command] { [check, compare, bill] }
+    static var fabricQuestions: [Command] { [check, compare, bill, draw] }
 
     private static let json = Option(name: "json", help: "Print as JSON.")
     private static let subject = Positional(
@@ -48,6 +48,43 @@ extension Tool {
                 (
                     line: "weft fabric compare gb300-xdr h100-ndr",
                     explanation: "what 72 GPUs in one domain change"
+                )
+            ]
+        )
+    }
+
+    private static var draw: Command {
+        Command(
+            name: "draw",
+            summary: "a picture of a fabric for a slide, as SVG",
+            discussion: """
+                Of equal groups the first ones and the last are drawn. Words beside them say how \
+                many there are, what cables carry and what is oversubscribed. The picture is light \
+                or dark as its surroundings are.
+                """,
+            arguments: [fabric],
+            options: [
+                Option(
+                    name: "output",
+                    short: "o",
+                    value: "FILE",
+                    help: "Where the picture goes.",
+                    default: "standard output",
+                    isFile: true
+                ),
+                Option(
+                    name: "level",
+                    value: "LEVEL",
+                    help: "How near: the innermost network (rack), a group of the tier below the "
+                        + "outermost (pod), or the outermost with its groups closed (site).",
+                    default: "all in one picture",
+                    allowed: ["rack", "pod", "site"]
+                ),
+            ],
+            examples: [
+                (
+                    line: "weft fabric draw gb200-nvl72 -o rack.svg",
+                    explanation: "18 trays, 9 switch trays, and how they are wired"
                 )
             ]
         )

@@ -1,9 +1,10 @@
 internal import CommandLine
 internal import Fabrics
+internal import Reports
 internal import Text
 internal import Units
 
-/// `weft fabric check`, `bill` and `compare`: questions about fabrics.
+/// `weft fabric check`, `bill`, `compare` and `draw`: questions about fabrics.
 enum FabricQuestions {
     // MARK: - check
 
@@ -28,6 +29,21 @@ enum FabricQuestions {
             Output.print(table.rendered())
         }
         return findings.contains { $0.level == .wrong } ? .failed : .good
+    }
+
+    // MARK: - draw
+
+    static func draw(_ invocation: Invocation) throws -> ExitCode {
+        let fabric = try FabricCommand.fabric(invocation.argument("fabric"), invocation)
+        let level = invocation.string("level").flatMap(FabricPicture.Level.init(rawValue:))
+        let picture = FabricPicture(fabric, level: level).svg
+        if let file = invocation.string("output") {
+            try TextFile.write(picture, to: file)
+            Output.complain("The picture is \(file)")
+        } else {
+            Output.print(String(picture.dropLast()))
+        }
+        return .good
     }
 
     // MARK: - bill

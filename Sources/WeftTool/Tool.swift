@@ -55,6 +55,7 @@ public enum Tool {
         case ["fabric", "check"]: outcome = try FabricQuestions.check(invocation)
         case ["fabric", "compare"]: outcome = try FabricQuestions.compare(invocation)
         case ["fabric", "bill"]: outcome = try FabricQuestions.bill(invocation)
+        case ["fabric", "draw"]: outcome = try FabricQuestions.draw(invocation)
         case ["fabric", "import"]: outcome = try WiringCommand.importFile(invocation)
         case ["fabric", "export"]: outcome = try WiringCommand.export(invocation)
         case ["fabric", "discover"]: outcome = try WiringCommand.discover(invocation)
