@@ -62,7 +62,7 @@ extension Tool {
                 many there are, what cables carry and what is oversubscribed. The picture is light \
                 or dark as its surroundings are.
                 """,
-            arguments: [fabric],
+            arguments: [subject],
             options: [
                 Option(
                     name: "output",
