@@ -48,7 +48,7 @@ import Testing
         )
         #expect(written == printed.output)
         let wrong = try Weft.run(["fabric", "draw", "hgx-h100", "--level", "tray"])
-        #expect(wrong.status == 2 && wrong.errors.contains("rack, pod"), "\(wrong.errors)")
+        #expect(wrong.status == 64 && wrong.errors.contains("rack, pod"), "\(wrong.errors)")
         let closed = try Weft.run(["fabric", "draw", "hgx-h100", "-o", "/nowhere/h.svg"])
         #expect(closed.status != 0 && closed.errors.contains("/nowhere"), "\(closed.errors)")
     }

@@ -13,7 +13,8 @@ func grouped(_ number: some BinaryInteger) -> String {
     return result
 }
 
-/// What a cable carries: in bits where networks are sold by them, in bytes inside servers and racks.
+/// What a cable carries: in bits where networks are sold by them, in bytes inside servers and
+/// racks.
 func cableText(_ rate: BitsPerSecond, _ kind: LinkKind?, hasSwitches: Bool = true) -> String {
     let isNetwork =
         kind.map { kind in

@@ -3,8 +3,8 @@ internal import Fabrics
 /// How a rack's devices lie in it, where so many are joined by chips that no server holds them.
 ///
 /// A fabric says nothing of trays. Racks of this kind have four endpoints in a tray and a switch
-/// tray for every two of these (docs.nvidia.com/multi-node-nvlink-systems, GB200 72x1: 18 and 9), so
-/// chips are divided among so many, or else two by two.
+/// tray for every two of these (docs.nvidia.com/multi-node-nvlink-systems, GB200 72x1: 18 and 9),
+/// so chips are divided among so many, or else two by two.
 struct Trays {
     static let endpoints = 4
     /// The largest server: 16 endpoints.
