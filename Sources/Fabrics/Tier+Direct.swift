@@ -69,7 +69,7 @@ extension TierReader {
             global: try shape.required("global").count(from: 0),
             device: try reader.optional("switch").map { part throws(TextError) in try part.part() }
         )
-        let most = 1 << 20
+        let most = 1 << 16
         guard
             max(dragonfly.groups, dragonfly.routers, dragonfly.endpoints, dragonfly.global) < most,
             dragonfly.count <= Fabric.endpointLimit

@@ -3,6 +3,10 @@ internal import Units
 
 /// Tiers whose groups are joined by switches.
 extension TierReader {
+    /// The most switches of a group, and cables up from one: beyond, cables of the largest fabrics
+    /// could not be numbered.
+    private static let most = 1 << 24
+
     func switched(_ name: String, _ inner: [Tier]) throws(TextError) -> Tier {
         let links = try self.links(above: inner.last)
         let (holds, groupSize) = try holds(inner)
@@ -24,6 +28,9 @@ extension TierReader {
                 )
             }
         }
+        if let switches, switches.value > Self.most {
+            throw try reader.required("switches").error("a group has at most \(Self.most) switches")
+        }
         let below = isOwn ? links.rate.value : inner[inner.count - 1].sustainedRate
         let up: Uplinks
         if isOwn {
@@ -36,6 +43,9 @@ extension TierReader {
         } else {
             up = try uplinks(from: inner[inner.count - 1], switches != nil, over)
             over = over ?? up.oversubscription(of: inner[inner.count - 1])
+        }
+        if up.cables > Self.most / up.units {
+            throw reader.error("a group below has more than \(Self.most) cables up")
         }
         return try tier(
             name,
@@ -111,6 +121,9 @@ extension TierReader {
             try reader.count(from: 1)
         }
         if let written {
+            if written.value > Self.most {
+                throw try reader.required("uplinks").error("at most \(Self.most)")
+            }
             if over != nil {
                 throw try reader.required("oversubscription")
                     .error("it follows from 'uplinks'; write one of the two")

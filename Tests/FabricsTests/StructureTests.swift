@@ -161,6 +161,20 @@ import Units
             """, "no whole number"
         ),
         (
+            #"{ name: "a", rate: "1Gb/s", holds: 4, switches: 999999999999, latency: "1us" }"#,
+            "at most 16777216 switches"
+        ),
+        (
+            """
+            { name: "a", rate: "1Gb/s", holds: 4, switches: 4, latency: "1us" },
+            { name: "b", holds: 4, switches: 4, uplinks: 99999999999, latency: "1us" }
+            """, "at most 16777216"
+        ),
+        (
+            #"{ name: "a", link: "ib-ndr", perEndpoint: 20000000, holds: 4, latency: "1us" }"#,
+            "more than 16777216 cables"
+        ),
+        (
             """
             { name: "a", rate: "1Gb/s", holds: 4, switch: "qm9701", latency: "1us" }
             """, "did you mean 'qm9700'?"
