@@ -43,7 +43,7 @@ import Text
         "smallest": #"{ name: "t", link: "ethernet-10", latency: "2us", holds: 2 },"#,
         "absurd": """
         { name: "t", link: "ethernet-10", latency: "2us", holds: 4294967295,
-          switches: 9223372036854775807 },
+          switches: 16777216 },
         """,
         "one router": """
         { name: "t", link: "ethernet-200", latency: "2us",

@@ -83,7 +83,7 @@ import Units
         let fabric = try Fabric(
             parsing: """
                 { name: "x", summary: "x", family: "x", endpoint: "x", tiers: [
-                  { name: "a", rate: "1Gb/s", holds: 2, switches: 999999999, latency: "1us" } ] }
+                  { name: "a", rate: "1Gb/s", holds: 2, switches: 16777216, latency: "1us" } ] }
                 """,
             name: "x"
         )
