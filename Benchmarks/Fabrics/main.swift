@@ -63,7 +63,7 @@ private func run() throws {
         for _ in 0..<count {
             let (first, second) = (next(&state, below: endpoints), next(&state, below: endpoints))
             path.removeAll(keepingCapacity: true)
-            if router.route(from: first, to: second, into: &path, choose: { $0 / 2 }) {
+            if router.route(from: first, to: second, into: &path, choose: { ways, _ in ways / 2 }) {
                 links ^= path.last ?? 0
             }
         }

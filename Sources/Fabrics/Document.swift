@@ -18,6 +18,10 @@ enum Document {
         "arXiv:2505.09343, Insights into DeepSeek-V3, Table 5: latency of 64 B"
     static let sharp =
         "docs.nvidia.com/networking/display/sharpv3130 general information"
+    static let multicastH200 =
+        "github.com/NVIDIA/nccl issue 2077: 128 multicast slots, as found on a server of H200"
+    static let multicastGB200 =
+        "github.com/dsx-ai-factory/infra-controller issue 1558: 1024 groups in a rack of GB200"
     static let spectrum =
         "docs.nvidia.com/networking/display/sn5000 data interfaces: SN5600, 128 ports of 400GbE"
     static let oracle =

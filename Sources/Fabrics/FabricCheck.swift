@@ -132,7 +132,8 @@ public struct FabricCheck: Sendable {
                 "an endpoint has one link into this network: a switch that fails cuts off \(below)"
             )
         } else if !isFirst && min(switching.cables, switching.switches) == 1 {
-            add(.suspicious, tier, "one cable or switch that fails cuts off a group below")
+            let what = switching.unitsBelow == 1 ? "a group below" : "a switch of a group below"
+            add(.suspicious, tier, "one cable or switch that fails cuts off \(what)")
         }
     }
 
@@ -146,7 +147,7 @@ public struct FabricCheck: Sendable {
             guard node > 1, fabric.tiers[outer].groupSize > size else { continue }
             var path: [Int] = []
             let isJoined = (0..<min(node, 64)).allSatisfy {
-                router.route(from: 0, to: size + $0, into: &path) { _ in 0 }
+                router.route(from: 0, to: size + $0, into: &path) { _, _ in 0 }
             }
             if !isJoined {
                 add(

@@ -16,14 +16,9 @@ public struct FabricComparison: Sendable {
         let farthest = fabric.tiers.indices.compactMap { tier -> Int? in
             var path: [Int] = []
             let other = fabric.tiers[tier].groupSize - 1
-            let isJoined = router.route(from: 0, to: other, into: &path) { _ in 0 }
+            let isJoined = router.route(from: 0, to: other, into: &path) { _, _ in 0 }
             return isJoined ? path.count : nil
         }.max()
-        func switches(_ kind: Part.Kind) -> Int {
-            bill.lines.filter { line in Part.named(line.what)?.kind == kind }
-                .reduce(0) { $0 + $1.count }
-        }
-        let cables = bill.lines.filter { $0.what.hasPrefix("copper") || $0.what.hasPrefix("fibre") }
         rows = [
             .init("family", fabric.family),
             .init("endpoints", "\(fabric.endpoints)"),
@@ -41,9 +36,9 @@ public struct FabricComparison: Sendable {
             .init("latency, farthest", timeText(outer.latency.value)),
             .init("links on the longest way", farthest.map { "\($0)" } ?? "not joined"),
             .init("reduces in the network", reduces(fabric)),
-            .init("switch chips", "\(switches(.chip))"),
-            .init("switches", "\(switches(.switch))"),
-            .init("cables", "\(cables.reduce(0) { $0 + $1.count })"),
+            .init("switch chips", "\(bill.count(of: .part(.chip)))"),
+            .init("switches", "\(bill.count(of: .part(.switch)))"),
+            .init("cables", "\(bill.count(of: .cable))"),
             .init(
                 "network's power, an endpoint",
                 bill.networkWatts > 0

@@ -16,6 +16,12 @@ public struct LinkKind: Hashable, Sendable {
         self.init(name, gigabits: 8 * gigabytes, source)
     }
 
+    /// Whether whoever has several divides whatever it sends over all of them.
+    ///
+    /// GPUs do so address by address.
+    /// Source: A. Ishii et al., NVSwitch and DGX-2, Hot Chips 30, 2018.
+    public var isInterleaved: Bool { Self.nvlink.contains(self) }
+
     /// The kind of a name, nil when there is none.
     public static func named(_ name: String) -> LinkKind? { all.first { $0.name == name } }
 

@@ -30,9 +30,10 @@ public struct RankClass: Hashable, Sendable {
 }
 
 /// Bytes that go from one rank to another.
-private struct Flow {
+struct Flow {
     let track: Int
     let phase: Int
+    let round: Int
     let source: Int
     let target: Int
     let tier: Int
@@ -99,7 +100,7 @@ extension Placement {
         return firsts.map { RankClass(first: $0, count: counts[pieces[$0], default: 0]) }
     }
 
-    private func forEachFlow(
+    func forEachFlow(
         of schedule: Schedule,
         _ body: (Flow) -> Void
     ) throws(PlacementError) {
@@ -119,6 +120,7 @@ extension Placement {
                 Flow(
                     track: step.track,
                     phase: step.phase,
+                    round: step.round,
                     source: isSource ? place.endpoint : step.actor,
                     target: isSource ? step.actor : place.endpoint,
                     tier: tier,

@@ -2,7 +2,6 @@ internal import CommandLine
 internal import Fabrics
 
 extension Tool {
-    private static let json = Option(name: "json", help: "Print as JSON.")
     private static let output = Option(
         name: "output",
         short: "o",
@@ -19,10 +18,10 @@ extension Tool {
                 Command(
                     name: "list",
                     summary: "every fabric of the catalogue, a line each",
-                    options: [json]
+                    options: [jsonOption]
                 ),
                 show, importWiring, exportWiring, discover,
-            ] + fabricQuestions
+            ] + fabricQuestions + fabricTraffic
         )
     }
 
@@ -30,15 +29,8 @@ extension Tool {
         Command(
             name: "show",
             summary: "one fabric: tiers, rates, and where they are from",
-            arguments: [
-                Positional(
-                    name: "fabric",
-                    help: "Its name in the catalogue, or a file with a slash or the "
-                        + "ending .json5 in its name.",
-                    isFile: true
-                )
-            ],
-            options: [json],
+            arguments: [fabricSubject],
+            options: [jsonOption],
             examples: [
                 (
                     line: "weft fabric show gb200-nvl72",
@@ -75,7 +67,7 @@ extension Tool {
                     default: "what its text looks like",
                     allowed: WiringFormat.allCases.map(\.rawValue)
                 ),
-                output, json,
+                output, jsonOption,
             ],
             examples: [
                 (
@@ -150,7 +142,7 @@ extension Tool {
                 Reads /sys and /proc and starts nothing. Says what could not be seen, and warns \
                 of devices whose links run slower than they could.
                 """,
-            options: [output, json],
+            options: [output, jsonOption],
             examples: [
                 (
                     line: "weft fabric discover -o node.json5",

@@ -4,10 +4,10 @@ extension Tool {
     /// Questions about fabrics of the catalogue or of a file.
     static var fabricQuestions: [Command] { [check, compare, bill, draw] }
 
-    private static let json = Option(name: "json", help: "Print as JSON.")
-    private static let subject = Positional(
+    static let jsonOption = Option(name: "json", help: "Print as JSON.")
+    static let fabricSubject = Positional(
         name: "fabric",
-        help: "Its name in the catalogue, or a file with a slash or the ending .json5 in its name.",
+        help: "Its name in the catalogue, or a file with a slash or a point in its name.",
         isFile: true
     )
 
@@ -20,8 +20,8 @@ extension Tool {
                 oversubscription, groups that one switch cuts off, rails that only meet in the \
                 node. The exit status is 1 where something is wrong.
                 """,
-            arguments: [subject],
-            options: [json],
+            arguments: [fabricSubject],
+            options: [jsonOption],
             examples: [
                 (
                     line: "weft fabric check ./site.json5",
@@ -43,7 +43,7 @@ extension Tool {
                     isFile: true
                 )
             ],
-            options: [json],
+            options: [jsonOption],
             examples: [
                 (
                     line: "weft fabric compare gb300-xdr h100-ndr",
@@ -62,7 +62,7 @@ extension Tool {
                 many there are, what cables carry and what is oversubscribed. The picture is light \
                 or dark as its surroundings are.
                 """,
-            arguments: [subject],
+            arguments: [fabricSubject],
             options: [
                 Option(
                     name: "output",
@@ -98,7 +98,7 @@ extension Tool {
                 Counts follow from the structure. Power and prices are those of documents where \
                 there are any, and else of the options; what nobody says is left empty.
                 """,
-            arguments: [subject],
+            arguments: [fabricSubject],
             options: [
                 Option(
                     name: "pluggable",
@@ -122,7 +122,7 @@ extension Tool {
                     help: "Up to which length a cable is of copper.",
                     default: "3m"
                 ),
-                json, Option(name: "csv", help: "Print as CSV."),
+                jsonOption, Option(name: "csv", help: "Print as CSV."),
             ],
             examples: [
                 (

@@ -21,7 +21,11 @@ enum FabricCommand {
     }
 
     static func show(_ invocation: Invocation) throws -> ExitCode {
-        let fabric = try fabric(invocation.argument("fabric"), invocation)
+        let subject = try FabricSubject(invocation)
+        guard case .tiers(let fabric) = subject else {
+            WiringCommand.print(try subject.wiring(), from: nil, invocation)
+            return .good
+        }
         let sections = FabricSummary(of: fabric).sections
         if invocation.flag("json") {
             var whole = JSONObject()
@@ -39,18 +43,6 @@ enum FabricCommand {
         }
         Output.print(paragraphs.joined(separator: "\n\n"))
         return .good
-    }
-
-    /// The fabric of a file, with a slash or an ending of JSON in its name, or of the catalogue.
-    static func fabric(_ name: String, _ invocation: Invocation) throws -> Fabric {
-        if name.contains("/") || name.hasSuffix(".json5") || name.hasSuffix(".json") {
-            return try Fabric(reading: JSONReader.parse(try TextFile.read(name), name: name))
-        }
-        do {
-            return try Catalogue.named(name)
-        } catch {
-            throw invocation.usageError("\(error)")
-        }
     }
 
     private static func object(_ rows: [FabricSummary.Row]) -> JSONObject {

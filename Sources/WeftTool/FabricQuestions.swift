@@ -9,7 +9,7 @@ enum FabricQuestions {
     // MARK: - check
 
     static func check(_ invocation: Invocation) throws -> ExitCode {
-        let fabric = try FabricCommand.fabric(invocation.argument("fabric"), invocation)
+        let fabric = try FabricSubject.fabric(invocation.argument("fabric"), invocation)
         let findings = FabricCheck(of: fabric).findings
         if invocation.flag("json") {
             let list = findings.map { finding -> JSON in
@@ -34,7 +34,7 @@ enum FabricQuestions {
     // MARK: - draw
 
     static func draw(_ invocation: Invocation) throws -> ExitCode {
-        let fabric = try FabricCommand.fabric(invocation.argument("fabric"), invocation)
+        let fabric = try FabricSubject.fabric(invocation.argument("fabric"), invocation)
         let level = invocation.string("level").flatMap(FabricPicture.Level.init(rawValue:))
         let picture = FabricPicture(fabric, level: level).svg
         if let file = invocation.string("output") {
@@ -49,7 +49,7 @@ enum FabricQuestions {
     // MARK: - bill
 
     static func bill(_ invocation: Invocation) throws -> ExitCode {
-        let fabric = try FabricCommand.fabric(invocation.argument("fabric"), invocation)
+        let fabric = try FabricSubject.fabric(invocation.argument("fabric"), invocation)
         let bill = Bill(of: fabric, try assumptions(invocation))
         let rows = bill.lines.map { line in
             [
@@ -137,7 +137,7 @@ enum FabricQuestions {
 
     static func compare(_ invocation: Invocation) throws -> ExitCode {
         let fabrics = try invocation.arguments("fabrics").map {
-            try FabricCommand.fabric($0, invocation)
+            try FabricSubject.fabric($0, invocation)
         }
         let columns = fabrics.map { FabricComparison(of: $0).rows }
         if invocation.flag("json") {

@@ -145,7 +145,7 @@ struct JobPlace {
     }
 
     /// One host a line: `NAME`, `NAME:RANKS` or `NAME slots=RANKS`; `#` begins a comment.
-    private static func hosts(inFile path: String, _ invocation: Invocation) throws -> [Host] {
+    static func hosts(inFile path: String, _ invocation: Invocation) throws -> [Host] {
         let text = String(decoding: try TextFile.read(path, limit: 1 << 20), as: UTF8.self)
         var result: [Host] = []
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -153,7 +153,10 @@ extension Tool {
     }
 
     /// What a request can say.
-    private static var scheduleOptions: [Option] {
+    static var scheduleOptions: [Option] { scheduleOptions(ranks: "8") }
+
+    /// The same with another number of ranks where none is given.
+    static func scheduleOptions(ranks: String) -> [Option] {
         [
             Option(
                 name: "algorithm",
@@ -161,7 +164,7 @@ extension Tool {
                 value: "NAME",
                 help: "The algorithm ('weft algorithms' lists them)."
             ),
-            Option(name: "ranks", value: "N", help: "How many ranks.", default: "8"),
+            Option(name: "ranks", value: "N", help: "How many ranks.", default: ranks),
         ] + sizeOptions + [
             Option(
                 name: "channels",

@@ -17,10 +17,12 @@ struct ScheduleSubject {
     static let elementsMost = 1 << 40
 
     /// A collective with its options, or a file.
-    init(_ invocation: Invocation) throws {
+    ///
+    /// - Parameter ranks: how many there are where that is not given.
+    init(_ invocation: Invocation, ranks: Int = 8) throws {
         let word = invocation.argument("subject")
         if let collective = Collective(rawValue: word) {
-            try self.init(invocation, collective)
+            try self.init(invocation, collective, ranks)
         } else if word.contains(where: { "./".contains($0) }) || access(word, F_OK) == 0 {
             try Self.refuseRequest(invocation, word)
             try self.init(invocation, file: word)
@@ -51,11 +53,15 @@ struct ScheduleSubject {
         )
     }
 
-    private init(_ invocation: Invocation, _ collective: Collective) throws(UsageError) {
+    private init(
+        _ invocation: Invocation,
+        _ collective: Collective,
+        _ ranks: Int
+    ) throws(UsageError) {
         let type = try Self.type(invocation)
         typeName = type.rawValue
         let algorithm = try Self.algorithm(invocation, collective)
-        let request = try Self.request(invocation, algorithm, type)
+        let request = try Self.request(invocation, algorithm, type, ranks)
         if let refusal = algorithm.refusal(of: request) { throw invocation.usageError(refusal) }
         schedule = algorithm.schedule(request)
         name = "\(algorithm.name) \(collective.rawValue)"
@@ -133,9 +139,10 @@ extension ScheduleSubject {
     private static func request(
         _ invocation: Invocation,
         _ algorithm: Algorithm,
-        _ type: DataType
+        _ type: DataType,
+        _ usual: Int
     ) throws(UsageError) -> Collectives.Request {
-        let ranks = try invocation.integer("ranks", in: 1...ranksMost, default: 8)
+        let ranks = try invocation.integer("ranks", in: 1...ranksMost, default: usual)
         if invocation.string("root") != nil && !algorithm.collective.hasRoot {
             throw invocation.usageError("\(algorithm.collective.rawValue) has no root")
         }

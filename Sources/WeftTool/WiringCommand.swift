@@ -33,7 +33,8 @@ enum WiringCommand {
         Output.complain("The network is \(path)")
     }
 
-    private static func print(
+    /// What there is in a network, and what looks wrong.
+    static func print(
         _ wiring: Wiring,
         from format: WiringFormat?,
         _ invocation: Invocation
@@ -108,7 +109,7 @@ enum WiringCommand {
         if latency != nil && target != .hpcc {
             throw invocation.usageError("--latency is for --to hpcc, which needs one for each link")
         }
-        let text = try text(try Subject(invocation), target, latency)
+        let text = try text(try FabricSubject(invocation), target, latency)
         if let output {
             try write(text, to: output)
         } else {
@@ -118,7 +119,7 @@ enum WiringCommand {
     }
 
     private static func text(
-        _ subject: Subject,
+        _ subject: FabricSubject,
         _ target: Target,
         _ latency: Picoseconds?
     ) throws -> String {
@@ -139,50 +140,6 @@ enum WiringCommand {
         case .dot: return try subject.wiring().dot
         case .graphml: return try subject.wiring().graphML
         case .hpcc: return try subject.wiring().hpcc(latency: latency)
-        }
-    }
-}
-
-extension WiringCommand {
-    /// What is exported: tiers, dimensions, or links.
-    private enum Subject {
-        case tiers(Fabric)
-        case dimensions(ASTRANetwork)
-        case links(Wiring)
-
-        /// A fabric of the catalogue, or a file in any form.
-        init(_ invocation: Invocation) throws {
-            let name = invocation.argument("fabric")
-            guard name.contains("/") || name.contains(".") else {
-                self = .tiers(
-                    try invocation.argument("fabric") { name throws(UnknownFabric) in
-                        try Catalogue.named(name)
-                    }
-                )
-                return
-            }
-            let bytes = try TextFile.read(name)
-            switch WiringFormat.of(bytes) {
-            case .astra?:
-                self = .dimensions(
-                    try ASTRANetwork(parsing: String(decoding: bytes, as: UTF8.self), name: name)
-                )
-            case .json5?:
-                let reader = try JSONReader.parse(bytes, name: name)
-                self =
-                    try reader.optional("tiers") != nil
-                    ? .tiers(Fabric(reading: reader))
-                    : .links(Wiring.reading(bytes, name: name, as: .json5))
-            default: self = .links(try Wiring.reading(bytes, name: name))
-            }
-        }
-
-        func wiring() throws -> Wiring {
-            switch self {
-            case .tiers(let fabric): try Wiring(expanding: fabric)
-            case .dimensions(let network): try network.wiring()
-            case .links(let wiring): wiring
-            }
         }
     }
 }

@@ -10,12 +10,7 @@ extension Bill {
     }
 
     /// How many cables lead up to a tier.
-    fileprivate func cables(to tier: String) -> Int {
-        lines.filter {
-            $0.tier == tier && ($0.what.hasPrefix("copper of") || $0.what.hasPrefix("fibre of"))
-        }
-        .reduce(0) { $0 + $1.count }
-    }
+    fileprivate func cables(to tier: String) -> Int { count(of: .cable, in: tier) }
 }
 
 /// What documents count follows from the parts of the entries.

@@ -40,7 +40,7 @@ import Units
         for (first, second) in pairs(of: fabric, &draw) {
             var path: [Int] = []
             var turns = draw
-            let isThere = router.route(from: first, to: second, into: &path) { ways in
+            let isThere = router.route(from: first, to: second, into: &path) { ways, _ in
                 Int.random(in: 0..<ways, using: &turns)
             }
             draw = turns

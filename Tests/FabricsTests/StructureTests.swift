@@ -71,10 +71,10 @@ import Units
             for second in 0..<fabric.endpoints where first != second {
                 for _ in 0..<turns {
                     var path: [Int] = []
-                    _ = router.route(from: first, to: second, into: &path) {
+                    _ = router.route(from: first, to: second, into: &path) { ways, _ in
                         // Knuth's, of 64 bits; its upper ones are good enough here.
                         seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                        return Int(seed >> 33) % $0
+                        return Int(seed >> 33) % ways
                     }
                     let share = 1 / Double((fabric.endpoints - 1) * turns)
                     for channel in path {

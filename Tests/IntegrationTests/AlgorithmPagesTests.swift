@@ -77,33 +77,15 @@ import Testing
         }
     }
 
-    /// The lines that draw the pictures, as scripts/pictures runs them.
-    private var drawings: [[String]] {
-        Self.page.lines.filter { $0.hasPrefix("weft schedule show ") && $0.contains(" --svg ") }
-            .map { $0.split(separator: " ").map(String.init) }
-    }
+    private let pictures = DrawnPictures(page: page, command: "weft schedule show ")
 
     @Test func picturesAreAsTheProgramDrawsThem() throws {
-        let folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(
-            at: folder.url.appending(path: "docs/algorithms"),
-            withIntermediateDirectories: true
-        )
-        for words in drawings {
-            let outcome = try Weft.run(Array(words.dropFirst()), in: folder.url)
-            #expect(outcome.status == 0, "\(words): \(outcome.errors)")
-            let path = words[words.count - 1]
-            let drawn = try Data(contentsOf: folder.url.appending(path: path))
-            let stored = try? Data(contentsOf: Repository.root.appending(path: path))
-            #expect(drawn == stored, "\(path): run scripts/pictures")
-        }
+        #expect(try pictures.stale() == [], "run scripts/pictures")
     }
 
     @Test func everyPictureIsDrawnAndShown() throws {
-        let files = Repository.files(below: ["docs/algorithms"]).map(\.path)
-        #expect(files.sorted() == drawings.map { $0[$0.count - 1] }.sorted())
-        let text = Self.page.text
-        for file in files { #expect(text.contains("](\(file.dropFirst(5)))"), "\(file)") }
+        #expect(pictures.unlisted(below: "docs/algorithms") == [])
+        let files = pictures.files
         #expect(files.count == (try listed()).filter { !$0.collective.hasSuffix("-v") }.count)
     }
 }

@@ -4,35 +4,18 @@ import Testing
 
 /// The pictures of docs/FABRICS.md.
 @Suite struct FabricPagesTests {
-    private static let page = Repository.File(path: "docs/FABRICS.md")
-
-    /// The lines that draw them, as scripts/pictures runs them.
-    private var drawings: [[String]] {
-        Self.page.lines.filter { $0.hasPrefix("weft fabric draw ") && $0.contains(" docs/") }
-            .map { $0.split(separator: " ").map(String.init) }
-    }
+    private let pictures = DrawnPictures(
+        page: Repository.File(path: "docs/FABRICS.md"),
+        command: "weft fabric draw "
+    )
 
     @Test func picturesAreAsTheProgramDrawsThem() throws {
-        let folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(
-            at: folder.url.appending(path: "docs/fabrics"),
-            withIntermediateDirectories: true
-        )
-        for words in drawings {
-            let outcome = try Weft.run(Array(words.dropFirst()), in: folder.url)
-            #expect(outcome.status == 0, "\(words): \(outcome.errors)")
-            let path = words[words.count - 1]
-            let drawn = try Data(contentsOf: folder.url.appending(path: path))
-            let stored = try? Data(contentsOf: Repository.root.appending(path: path))
-            #expect(drawn == stored, "\(path): run scripts/pictures")
-        }
+        #expect(try pictures.stale() == [], "run scripts/pictures")
     }
 
     @Test func everyPictureIsDrawnAndShown() {
-        let files = Repository.files(below: ["docs/fabrics"]).map(\.path)
-        #expect(files.sorted() == drawings.map { $0[$0.count - 1] }.sorted())
-        #expect(files.count > 5)
-        for file in files { #expect(Self.page.text.contains("](\(file.dropFirst(5)))"), "\(file)") }
+        #expect(pictures.unlisted(below: "docs/fabrics") == [])
+        #expect(pictures.files.count > 5)
     }
 
     /// Without a file the picture goes where results go.

@@ -58,7 +58,7 @@ import Units
         #expect(packed.map(\.busiestOut.bytes) == [edge, edge, 0])
         let byRail = try Placement(ranks: 16, on: cluster, order: .byRail).loads(of: ring)
         #expect(byRail.map(\.total.bytes) == [0, 16 * edge, 0])
-        let spread = try Placement(ranks: 16, on: cluster, order: .onePerGroup).loads(of: ring)
+        let spread = try Placement(ranks: 16, on: cluster, order: .roundRobin).loads(of: ring)
         // Four nodes a leaf: four of the sixteen edges go over the spine.
         #expect(spread.map(\.total.bytes) == [0, 16 * edge, 4 * edge])
     }

@@ -18,7 +18,49 @@ import Testing
         #expect(try endpoints(.packed, 10) == Array(0..<10))
         // Two nodes of eight are needed.
         #expect(try endpoints(.byRail, 10) == [0, 8, 1, 9, 2, 10, 3, 11, 4, 12])
-        #expect(try endpoints(.onePerGroup, 4) == [0, 8, 16, 24])
+        #expect(try endpoints(.roundRobin, 4) == [0, 8, 16, 24])
+        // After the last of 256 nodes the first one's turn comes again.
+        #expect(cluster.endpoints == 2048)
+        #expect(try endpoints(.roundRobin, 258).suffix(3) == [2040, 1, 9])
+        // Nodes that are drawn are filled one after the other.
+        let drawn = try endpoints(.random, 20)
+        #expect((0..<20).allSatisfy { drawn[$0] % 8 == $0 % 8 })
+        #expect(Set(drawn.map { $0 / 8 }).count == 3)
+        #expect(try drawn == endpoints(.random, 20))
+        let other = try Placement(ranks: 20, on: cluster, order: .random, seed: 2)
+        #expect(drawn != (0..<20).map(other.endpoint(of:)))
+    }
+
+    @Test(arguments: Placement.Order.allCases)
+    func whatHasFailedIsLeftOut(order: Placement.Order) throws {
+        // A whole node, and one GPU of another.
+        let failed = Set(8..<16).union([3])
+        for ranks in [1, 7, 8, 100, 2039] {
+            let placement = try Placement(ranks: ranks, on: cluster, order: order, without: failed)
+            let endpoints = Set((0..<ranks).map(placement.endpoint(of:)))
+            #expect(endpoints.count == ranks && endpoints.isDisjoint(with: failed))
+        }
+        #expect(throws: PlacementError.doesNotFit(ranks: 2040, fabric: "h100-ndr", places: 2039)) {
+            try Placement(ranks: 2040, on: cluster, order: order, without: failed)
+        }
+        let packed = try Placement(ranks: 8, on: cluster, without: failed)
+        #expect((0..<8).map(packed.endpoint(of:)) == [0, 1, 2, 4, 5, 6, 7, 16])
+        // What remains of a node is used as far as its rails are there.
+        let byRail = try Placement(ranks: 9, on: cluster, order: .byRail, without: failed)
+        #expect((0..<9).map(byRail.endpoint(of:)) == [0, 16, 1, 17, 2, 18, 19, 4, 20])
+    }
+
+    @Test func oneByOne() throws {
+        let placement = try Placement(on: cluster, endpoints: [9, 1, 200])
+        #expect(placement.ranks == 3)
+        #expect((0..<3).map(placement.endpoint(of:)) == [9, 1, 200])
+        #expect(throws: PlacementError.twice(9)) {
+            try Placement(on: cluster, endpoints: [9, 1, 9])
+        }
+        let stranger = PlacementError.noEndpoint(2048, fabric: "h100-ndr", endpoints: 2048)
+        #expect(throws: stranger) { try Placement(on: cluster, endpoints: [2048]) }
+        #expect(throws: stranger) { try Placement(ranks: 1, on: cluster, without: [2048, 3000]) }
+        #expect(throws: PlacementError.self) { try Placement(on: cluster, endpoints: []) }
     }
 
     @Test(arguments: Placement.Order.allCases, [1, 7, 8, 9, 100, 256])
@@ -45,13 +87,6 @@ import Testing
         let server = try Catalogue.named("hgx-h100")
         let many = #expect(throws: PlacementError.self) { try Placement(ranks: 9, on: server) }
         #expect(many?.description == "hgx-h100 has room for 1 to 8 ranks, not for 9")
-        let spread = #expect(throws: PlacementError.self) {
-            try Placement(ranks: 2, on: server, order: .onePerGroup)
-        }
-        #expect(
-            spread?.description
-                == "hgx-h100 has room for 1 to 1 ranks placed one-per-group, not for 2"
-        )
         #expect(throws: PlacementError.self) { try Placement(ranks: 0, on: server) }
     }
 

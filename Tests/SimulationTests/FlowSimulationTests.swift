@@ -93,7 +93,7 @@ import Units
         let fabric = try rack(
             outer: #"{ name: "spine", latency: "3us", holds: 2, oversubscription: "2:1" },"#
         )
-        let placement = try Placement(ranks: 2, on: fabric, order: .onePerGroup)
+        let placement = try Placement(ranks: 2, on: fabric, order: .roundRobin)
         let schedule = table(ranks: 2, elements: elements, [push(0, to: [1])])
         let result = try FlowSimulation(schedule, on: placement).run()
         #expect(result.completion.count == 3_000_000 + 2 * bytesTime)

@@ -1,3 +1,5 @@
+internal import Units
+
 /// Where the numbers of a study come from; the same seed gives the same on every machine.
 public enum StudyInputs: String, CaseIterable, Sendable {
     /// Normal, with mean 0 and deviation 1.
@@ -55,23 +57,17 @@ public enum StudyInputs: String, CaseIterable, Sendable {
     }
 }
 
-/// A seeded generator (Steele, Lea, Flood 2014) and what is drawn with it.
+/// What studies draw.
 ///
 /// The functions behind it are made of exactly defined operations, not those of the mathematics
 /// library, whose last bits differ from one version to another.
 struct StudyRandom: RandomNumberGenerator {
-    private var state: UInt64
+    private var draws: Draws
     private var spare: Double?
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { draws = Draws(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { draws.next() }
 
     /// Uniform from 0 to below 1.
     mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }

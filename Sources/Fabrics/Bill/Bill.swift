@@ -26,6 +26,20 @@ public struct Bill: Hashable, Sendable {
 
     /// Some equal things.
     public struct Line: Hashable, Sendable {
+        /// What they are to the network.
+        public enum Kind: Hashable, Sendable {
+            /// What the network is for.
+            case endpoint
+            /// A switch, a chip or a network interface.
+            case part(Part.Kind)
+            /// A cable, without what is plugged in.
+            case cable
+            /// What makes light of one end, in a plug or in the switch.
+            case optics
+        }
+
+        /// What they are to the network.
+        public let kind: Kind
         /// What they are.
         public let what: String
         /// What they are for: endpoints, or a tier.
@@ -51,11 +65,19 @@ public struct Bill: Hashable, Sendable {
     public let gaps: [String]
 
     /// What the network takes, the endpoints left out, as far as it is known.
-    public var networkWatts: Double { lines.dropFirst().reduce(0) { $0 + ($1.watts ?? 0) } }
+    public var networkWatts: Double { network.reduce(0) { $0 + ($1.watts ?? 0) } }
     /// What the network costs, the endpoints left out, as far as it is known.
-    public var networkDollars: Double { lines.dropFirst().reduce(0) { $0 + ($1.dollars ?? 0) } }
+    public var networkDollars: Double { network.reduce(0) { $0 + ($1.dollars ?? 0) } }
     /// What the endpoints cost.
-    public var endpointDollars: Double? { lines[0].dollars }
+    public var endpointDollars: Double? { lines.first { $0.kind == .endpoint }?.dollars }
+
+    private var network: [Line] { lines.filter { $0.kind != .endpoint } }
+
+    /// How many there are of a kind, in all tiers or in one.
+    public func count(of kind: Line.Kind, in tier: String? = nil) -> Int {
+        lines.filter { $0.kind == kind && (tier == nil || $0.tier == tier) }
+            .reduce(0) { $0 + $1.count }
+    }
 
     /// Counts the parts of a fabric.
     public init(of fabric: Fabric, _ assumptions: Assumptions = Assumptions()) {
@@ -82,6 +104,7 @@ private struct PartCounter {
     mutating func count() {
         lines.append(
             Bill.Line(
+                kind: .endpoint,
                 what: fabric.endpoint,
                 tier: "endpoints",
                 count: fabric.endpoints,
@@ -108,6 +131,7 @@ private struct PartCounter {
     private mutating func add(_ part: Part, _ tier: Tier, count: Int) {
         lines.append(
             Bill.Line(
+                kind: .part(part.kind),
                 what: part.name,
                 tier: tier.name,
                 count: count,
@@ -170,7 +194,14 @@ private struct PartCounter {
         let name = "\(kind) of \(Int(rate.gigabits.rounded())) Gb/s\(length)"
         let none = Figure(Milliwatts(0), source: "a cable")
         lines.append(
-            Bill.Line(what: name, tier: tier.name, count: count, power: none, price: nil)
+            Bill.Line(
+                kind: .cable,
+                what: name,
+                tier: tier.name,
+                count: count,
+                power: none,
+                price: nil
+            )
         )
         if isCopper { return }
         var plugged = 0
@@ -178,6 +209,7 @@ private struct PartCounter {
             if let optics = end?.optics, let part = end {
                 lines.append(
                     Bill.Line(
+                        kind: .optics,
                         what: "optics of a port of \(part.name)",
                         tier: tier.name,
                         count: count,
@@ -193,6 +225,7 @@ private struct PartCounter {
         let watts = Double(assumptions.pluggable.value.count) * rate.gigabits / 800
         lines.append(
             Bill.Line(
+                kind: .optics,
                 what: "transceiver of \(Int(rate.gigabits.rounded())) Gb/s",
                 tier: tier.name,
                 count: plugged,

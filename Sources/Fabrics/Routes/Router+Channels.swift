@@ -45,6 +45,11 @@ extension Router {
         }
     }
 
+    /// The numbers of a tier's channels.
+    public func channels(of tier: Int) -> Range<Int> {
+        levels[tier].base..<levels[tier].base + levels[tier].channels
+    }
+
     /// What one of the endpoint's links carries.
     private func rateOfOne(_ tier: Int) -> BitsPerSecond {
         let tier = fabric.tiers[tier]
@@ -61,10 +66,10 @@ extension Router {
         if isFirst {
             group = unit / level.groupSize
             lower = .endpoint(unit)
-            number = level.switchOf(unit % level.counted, cable: cable)
+            number = level.switchOf(unit % level.counted.value, cable: cable)
         } else {
             let (below, own) = unit.quotientAndRemainder(dividingBy: level.units)
-            group = below * level.sizeBelow / level.groupSize
+            group = below * level.sizeBelow.value / level.groupSize
             lower = .switch(tier: tier - 1, group: below, number: own)
             number = level.switchOf(own, cable: cable)
         }
@@ -84,11 +89,14 @@ extension Router {
         let stride = torus.sides[..<(way / 2)].reduce(1, *)
         let side = torus.sides[way / 2]
         let here = (endpoint - base) / stride % side
-        let there = (here + (way.isMultiple(of: 2) ? 1 : side - 1)) % side
+        let isForward = way.isMultiple(of: 2)
+        let there = (here + (isForward ? 1 : side - 1)) % side
+        // At the edge of a mesh there is a number, but no cable.
+        let isThere = torus.wraps || (isForward ? here < there : there < here)
         return Channel(
             from: .endpoint(endpoint),
             to: .endpoint(endpoint + (there - here) * stride),
-            rate: rateOfOne(tier),
+            rate: isThere ? rateOfOne(tier) : BitsPerSecond(0),
             tier: tier
         )
     }

@@ -7,7 +7,7 @@ extension Router {
         from first: Int,
         to second: Int,
         _ path: inout [Int],
-        _ choose: (Int) -> Int
+        _ choose: Choice
     ) {
         let base = first / level.groupSize * level.groupSize
         var (here, goal) = (first - base, second - base)
@@ -22,7 +22,8 @@ extension Router {
                 if !torus.wraps {
                     isForward = distance + place < side
                 } else if 2 * distance == side {
-                    isForward = choose(2) == 0
+                    let first = level.base + (base + here) * torus.links + 2 * dimension
+                    isForward = choose(2) { first + $0 } == 0
                 } else {
                     isForward = 2 * distance < side
                 }
@@ -48,62 +49,64 @@ extension Router {
         from first: Int,
         to second: Int,
         _ path: inout [Int],
-        _ choose: (Int) -> Int
+        _ choose: Choice
     ) {
         let group = first / direct.count
         var here = first % direct.count
         let goal = second % direct.count
         while here != goal {
             let ways = direct.nearer[here * direct.count + goal]
-            let next = ways.count == 1 ? ways[0] : ways[choose(ways.count)]
-            path.append(
-                level.base + (group * direct.count + here) * direct.count + next
-            )
+            let base = level.base + (group * direct.count + here) * direct.count
+            let next = ways.count == 1 ? ways[0] : ways[choose(ways.count) { base + ways[$0] }]
+            path.append(base + next)
             here = next
         }
     }
 
-    /// To a router with a port to the other group, across, and on to the other router.
+    /// From router to router through groups, the last of which is the goal's.
+    ///
+    /// Into each group it goes from a router with a port to it; the group in between is a detour's.
     func fly(
         _ dragonfly: Dragonfly,
         _ level: Level,
         from first: Int,
         to second: Int,
+        through between: Int? = nil,
         _ path: inout [Int],
-        _ choose: (Int) -> Int
+        _ choose: Choice
     ) {
         let routers = dragonfly.routers
         let all = first / level.groupSize * dragonfly.groups
-        let place = (first % level.groupSize / dragonfly.endpoints)
+        var (group, router) = (first % level.groupSize / dragonfly.endpoints)
             .quotientAndRemainder(dividingBy: routers)
-        let goal = (second % level.groupSize / dragonfly.endpoints)
+        let (goal, last) = (second % level.groupSize / dragonfly.endpoints)
             .quotientAndRemainder(dividingBy: routers)
         let inside = level.base + 2 * fabric.endpoints * level.cables
         let each = routers * routers + dragonfly.ports
-        func local(_ group: Int, _ from: Int, _ to: Int) -> Int {
-            inside + (all + group) * each + from * routers + to
+        func local(to next: Int) {
+            if next == router { return }
+            path.append(inside + (all + group) * each + router * routers + next)
+            router = next
         }
-        let up = level.cables == 1 ? 0 : choose(level.cables)
-        path.append(level.base + 2 * (first * level.cables + up))
-        if place.quotient == goal.quotient {
-            if place.remainder != goal.remainder {
-                path.append(local(place.quotient, place.remainder, goal.remainder))
-            }
-        } else {
+        func cross(to next: Int) {
+            if next == group { return }
             let others = dragonfly.groups - 1
-            let ahead = (goal.quotient - place.quotient + dragonfly.groups) % dragonfly.groups - 1
-            let turn = dragonfly.parallel == 1 ? 0 : choose(dragonfly.parallel)
-            let (out, back) = (ahead + turn * others, others - 1 - ahead + turn * others)
-            let (leaves, enters) = (out / dragonfly.global, back / dragonfly.global)
-            if leaves != place.remainder {
-                path.append(local(place.quotient, place.remainder, leaves))
-            }
-            path.append(inside + (all + place.quotient) * each + routers * routers + out)
-            if enters != goal.remainder {
-                path.append(local(goal.quotient, enters, goal.remainder))
-            }
+            let ahead = (next - group + dragonfly.groups) % dragonfly.groups - 1
+            let ports = inside + (all + group) * each + routers * routers + ahead
+            let turn =
+                dragonfly.parallel == 1
+                ? 0 : choose(dragonfly.parallel) { ports + $0 * others }
+            local(to: (ahead + turn * others) / dragonfly.global)
+            path.append(ports + turn * others)
+            group = next
+            router = (others - 1 - ahead + turn * others) / dragonfly.global
         }
-        let down = level.cables == 1 ? 0 : choose(level.cables)
-        path.append(level.base + 2 * (second * level.cables + down) + 1)
+        let up = level.base + 2 * first * level.cables
+        path.append(up + (level.cables == 1 ? 0 : 2 * choose(level.cables) { up + 2 * $0 }))
+        if let between { cross(to: between) }
+        cross(to: goal)
+        local(to: last)
+        let down = level.base + 2 * second * level.cables + 1
+        path.append(down + (level.cables == 1 ? 0 : 2 * choose(level.cables) { down + 2 * $0 }))
     }
 }

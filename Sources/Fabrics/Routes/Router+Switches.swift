@@ -6,15 +6,15 @@ extension Router {
     /// plane; only where these never meet does the other end take one so many further on.
     ///
     /// - Parameters:
-    ///   - near: the groups below each tier that the beginning is in, up to where both meet.
-    ///   - far: the same of the end.
+    ///   - near: the one end.
+    ///   - far: the other.
     ///   - tier: the innermost tier with a group that holds both.
     func climb(
-        _ near: Groups,
-        _ far: Groups,
+        _ near: Int,
+        _ far: Int,
         meeting tier: Int,
         _ path: inout [Int],
-        _ choose: (Int) -> Int
+        _ choose: Choice
     ) -> Bool {
         if climb(near, far, meeting: tier, 0, &path, choose) { return true }
         let widest = levels[levels[tier].first..<levels[tier].end].map(\.cables).max() ?? 1
@@ -22,104 +22,153 @@ extension Router {
     }
 
     private func climb(
-        _ near: Groups,
-        _ far: Groups,
+        _ near: Int,
+        _ far: Int,
         meeting tier: Int,
         _ shift: Int,
         _ path: inout [Int],
-        _ choose: (Int) -> Int
+        _ choose: Choice
     ) -> Bool {
-        let start = path.count
-        var index = levels[tier].first
-        let end = levels[tier].end
-        var down = InlineArray<8, Int>(repeating: 0)
-        var depth = 0
-        // Units are counted in their group: endpoints in their node.
-        var (here, there) = (near[0] % levels[index].counted, far[0] % levels[index].counted)
-        var (from, to) = (near[0], far[0])
-        while index < end {
-            let level = levels[index]
-            if depth > 0 {
-                // Beyond where they meet both are in the same groups.
-                let one = index <= tier ? near[index] : near[0] / level.sizeBelow
-                let other = index <= tier ? far[index] : one
-                from = one * level.units + here
-                to = other * level.units + there
+        // Looked at in place, since a level is many words long; and nothing can overflow that is
+        // smaller than the number of channels.
+        levels.withUnsafeBufferPointer { levels in
+            let first = levels[tier].first
+            var up = InlineArray<8, Int>(repeating: 0)
+            var down = up
+            // Units are counted in their group: endpoints in their node.
+            let counted = levels[first].counted
+            var (here, there) = (near % counted, far % counted)
+            for index in first..<levels[tier].end {
+                let depth = index &- first
+                var (from, to) = (near, far)
+                if depth > 0 {
+                    let below = levels[index].sizeBelow
+                    from = (near / below) &* levels[index].units &+ here
+                    to = (far / below) &* levels[index].units &+ there
+                }
+                from = levels[index].base &+ 2 &* from &* levels[index].cables
+                to = levels[index].base &+ 2 &* to &* levels[index].cables &+ 1
+                let step = levels[index].climb(here, there, shift, from, to, choose)
+                up[depth] = from &+ 2 &* step.up
+                down[depth] = to &+ 2 &* step.back
+                if step.isMet && index >= tier {
+                    for place in 0...depth { path.append(up[place]) }
+                    for place in 0...depth { path.append(down[depth &- place]) }
+                    return true
+                }
+                (here, there) = (step.here, step.there)
             }
-            let common = level.common(here, there)
-            let up: Int
-            let back: Int
-            if common == 0 {
-                // Different rails: each goes up its own.
-                up = choose(level.cables)
-                back = shift == 0 ? up : (up + shift) % level.cables
-                there = level.switchOf(there, cable: back)
-                here = level.switchOf(here, cable: up)
-            } else {
-                up = level.commonCable(here, there, choose(common))
-                here = level.switchOf(here, cable: up)
-                back = level.cable(from: there, to: here, choose)
-                there = here
-            }
-            path.append(level.base + 2 * (from * level.cables + up))
-            down[depth] = level.base + 2 * (to * level.cables + back) + 1
-            if common > 0 && index >= tier {
-                for step in stride(from: depth, through: 0, by: -1) { path.append(down[step]) }
-                return true
-            }
-            depth += 1
-            index += 1
+            return false
         }
-        path.removeLast(path.count - start)
-        return false
     }
 }
 
 extension Router.Level {
-    /// The switch that a cable of a unit leads to.
+    /// Cables up from two units, as places among theirs, and the switches that they lead to.
+    struct Step {
+        let up: Int
+        let back: Int
+        let here: Int
+        let there: Int
+
+        /// Whether it is the same switch.
+        let isMet: Bool
+    }
+
+    /// One step up from both units, to a switch that both reach where there is one.
     ///
-    /// Divisions are what routes cost, so the commonest shapes go without.
-    func switchOf(_ unit: Int, cable: Int) -> Int {
-        if parallel == 1 { return cable }
-        if parallel > 1 { return cable % switches }
-        let place = unit * cables + cable
-        return isApart ? place : place % switches
+    /// Nobody is asked where there is only one way. What is asked holds on to numbers only: copying
+    /// the level for it would take as long as all the rest.
+    ///
+    /// - Parameters:
+    ///   - from: the channel up over the one's first cable.
+    ///   - to: the channel down over the other's first cable.
+    @inline(__always)
+    func climb(
+        _ here: Int,
+        _ there: Int,
+        _ shift: Int,
+        _ from: Int,
+        _ to: Int,
+        _ choose: Router.Choice
+    ) -> Step {
+        if parallel > 0 {
+            let up = cables == 1 ? 0 : choose(cables) { from &+ 2 &* $0 }
+            if parallel == 1 { return Step(up: up, back: up, here: up, there: up, isMet: true) }
+            let goal = up % bySwitches
+            let back = cable(from: there, to: goal, channel: to, choose)
+            return Step(up: up, back: back, here: goal, there: goal, isMet: true)
+        }
+        let (near, far) = (start(of: here), start(of: there))
+        let common = here == there ? cables : common(near, far)
+        if common == 0 {
+            // Different rails: each goes up its own.
+            let up = cables == 1 ? 0 : choose(cables) { from &+ 2 &* $0 }
+            let back = shift == 0 ? up : (up + shift) % cables
+            let (one, other) = (reached(near, up), reached(far, back))
+            return Step(up: up, back: back, here: one, there: other, isMet: false)
+        }
+        // One arc of common switches begins so far on; what is left of them begins with cable 0.
+        let behind = here == there || cables >= switches ? 0 : distance(near, far)
+        let ahead = max(0, cables &- behind)
+        func place(_ way: Int) -> Int { way < ahead ? behind &+ way : way &- ahead }
+        let up = place(common == 1 ? 0 : choose(common) { from &+ 2 &* place($0) })
+        let goal = reached(near, up)
+        let back = cable(from: there, to: goal, channel: to, choose)
+        return Step(up: up, back: back, here: goal, there: goal, isMet: true)
     }
 
-    /// How far the first switch of one unit lies behind that of another, going round.
+    /// The switch that the first cable of a unit leads to.
+    @inline(__always)
+    private func start(of unit: Int) -> Int {
+        isApart ? unit &* cables : (unit &* cables) % bySwitches
+    }
+
+    /// The switch that a cable leads to, counted from where the unit's first one does.
+    @inline(__always)
+    private func reached(_ start: Int, _ cable: Int) -> Int {
+        let place = start &+ cable
+        return place < switches ? place : place % bySwitches
+    }
+
+    /// The switch that a cable of a unit leads to.
+    func switchOf(_ unit: Int, cable: Int) -> Int { reached(start(of: unit), cable) }
+
+    /// How far one switch lies behind another, going round.
+    @inline(__always)
     private func distance(_ first: Int, _ second: Int) -> Int {
-        let distance = (second - first) * cables % switches
-        return distance < 0 ? distance + switches : distance
+        second < first ? second &- first &+ switches : second &- first
     }
 
-    /// How many cables of one unit lead to switches that another one has a cable to as well.
+    /// How many cables of one unit lead to switches that another one has a cable to as well, by
+    /// where the first cable of each leads.
     ///
     /// With fewer cables than switches each unit reaches an arc of them; two arcs may meet at both
     /// of their ends.
-    func common(_ first: Int, _ second: Int) -> Int {
-        if first == second || cables >= switches { return cables }
+    private func common(_ first: Int, _ second: Int) -> Int {
+        if cables >= switches { return cables }
         if isApart { return 0 }
         let behind = distance(first, second)
-        return max(0, cables - behind) + max(0, cables - (switches - behind))
+        return max(0, cables &- behind) &+ max(0, cables &- (switches &- behind))
     }
 
-    /// One of these cables.
-    func commonCable(_ first: Int, _ second: Int, _ choice: Int) -> Int {
-        if first == second || cables >= switches { return choice }
-        let behind = distance(first, second)
-        let ahead = max(0, cables - behind)
-        return choice < ahead ? behind + choice : choice - ahead
-    }
-
-    /// A cable of a unit to a switch that it reaches.
-    func cable(from unit: Int, to goal: Int, _ choose: (Int) -> Int) -> Int {
+    /// A cable of a unit to a switch that it reaches; the channel of its cable 0 is given.
+    func cable(
+        from unit: Int,
+        to goal: Int,
+        channel: Int,
+        _ choose: Router.Choice
+    ) -> Int {
         if parallel == 1 { return goal }
-        if parallel > 1 { return goal + switches * choose(parallel) }
-        if isApart { return goal - unit * cables }
-        var first = (goal - unit * cables) % switches
-        if first < 0 { first += switches }
-        if cables < switches { return first }
-        let parallel = (cables - 1 - first) / switches + 1
-        return parallel == 1 ? first : first + switches * choose(parallel)
+        var first = goal
+        var ways = parallel
+        if parallel == 0 {
+            first = distance(start(of: unit), goal)
+            if cables < switches { return first }
+            ways = (cables - 1 - first) / switches + 1
+        }
+        if ways == 1 { return first }
+        let (start, stride) = (channel + 2 * first, 2 * switches)
+        return first + switches * choose(ways) { start + stride * $0 }
     }
 }

@@ -13,14 +13,17 @@ public struct Router: Sendable {
         /// The number of its first channel.
         var base = 0
         var channels = 0
-        var sizeBelow = 1
-        var groupSize = 1
+        var sizeBelow = Divisor(1)
+        var group = Divisor(1)
         /// Switched: units in a group below, cables of each, switches in a group.
         var units = 1
         var cables = 1
         var switches = 1
+        var bySwitches = Divisor(1)
         /// Endpoints are counted in groups of so many.
-        var counted = 1
+        var counted = Divisor(1)
+        /// How many endpoints are in a group.
+        var groupSize: Int { group.value }
         var isSwitched = false
         /// Cables of a unit to each switch, where all units reach all switches alike; else 0.
         var parallel = 0
@@ -31,7 +34,6 @@ public struct Router: Sendable {
     /// The fabric.
     public let fabric: Fabric
     let levels: [Level]
-    typealias Groups = InlineArray<9, Int>
 
     /// How many channels there are; their numbers are smaller.
     public var channels: Int { levels.last.map { $0.base + $0.channels } ?? 0 }
@@ -47,9 +49,9 @@ public struct Router: Sendable {
             level.first = fabric.networks[tier.network].tiers.lowerBound
             level.end = fabric.networks[tier.network].tiers.upperBound
             level.base = base
-            level.sizeBelow = fabric.sizeBelow(index)
-            level.groupSize = tier.groupSize
-            level.counted = index == 0 ? tier.groupSize : level.sizeBelow
+            level.sizeBelow = Divisor(fabric.sizeBelow(index))
+            level.group = Divisor(tier.groupSize)
+            level.counted = index == 0 ? level.group : level.sizeBelow
             let groups = fabric.endpoints / tier.groupSize
             switch tier.structure {
             case .switched(let switching):
@@ -57,13 +59,14 @@ public struct Router: Sendable {
                 level.units = switching.unitsBelow
                 level.cables = switching.cables
                 level.switches = switching.switches
+                level.bySwitches = Divisor(switching.switches)
                 let first = level.first == index
                 if level.cables.isMultiple(of: level.switches) {
                     level.parallel = level.cables / level.switches
                 }
-                let units = first ? level.counted : level.units
+                let units = first ? level.counted.value : level.units
                 level.isApart = units * level.cables <= level.switches
-                let below = first ? fabric.endpoints : fabric.endpoints / level.sizeBelow
+                let below = first ? fabric.endpoints : fabric.endpoints / level.sizeBelow.value
                 level.channels = 2 * below * level.units * level.cables
             case .torus(let torus):
                 level.channels = fabric.endpoints * torus.links
@@ -87,31 +90,17 @@ public struct Router: Sendable {
     ///   - first: where they begin.
     ///   - second: where they end.
     ///   - path: what they are appended to.
-    ///   - choose: picks one of so many ways that are equally short, from 0.
+    ///   - choose: picks one of several ways on that are equally short.
     /// - Returns: whether there is a way inside one network; without one, nothing is appended.
     public func route(
         from first: Int,
         to second: Int,
         into path: inout [Int],
-        choose: (Int) -> Int
+        choose: Choice
     ) -> Bool {
-        precondition(
-            min(first, second) >= 0 && max(first, second) < levels[levels.count - 1].groupSize,
-            "the endpoint exists"
-        )
         if first == second { return true }
-        // The groups below each tier that the ends are in.
-        var (near, far) = (Groups(repeating: first), Groups(repeating: second))
-        var tier = 0
-        while true {
-            let size = levels[tier].groupSize
-            let (one, other) = (first / size, second / size)
-            if one == other { break }
-            tier += 1
-            near[tier] = one
-            far[tier] = other
-        }
-        if levels[tier].isSwitched { return climb(near, far, meeting: tier, &path, choose) }
+        let tier = meeting(first, second)
+        if levels[tier].isSwitched { return climb(first, second, meeting: tier, &path, choose) }
         switch fabric.tiers[tier].structure {
         case .switched: return false
         case .torus(let torus):
@@ -122,5 +111,16 @@ public struct Router: Sendable {
             fly(dragonfly, levels[tier], from: first, to: second, &path, choose)
         }
         return true
+    }
+
+    /// The innermost tier with a group that holds both.
+    func meeting(_ first: Int, _ second: Int) -> Int {
+        precondition(
+            min(first, second) >= 0 && max(first, second) < levels[levels.count - 1].groupSize,
+            "the endpoint exists"
+        )
+        var tier = 0
+        while first / levels[tier].group != second / levels[tier].group { tier += 1 }
+        return tier
     }
 }

@@ -33,6 +33,13 @@ public struct Part: Hashable, Sendable {
     public let optics: Figure<Milliwatts>?
     /// What it costs.
     public let price: Figure<Cents>?
+    /// How many aggregation trees can lead through it, of low latency and streaming ones each, or
+    /// how many multicast groups; nil where nobody says.
+    public let trees: Figure<Int>?
+    /// How many streaming aggregation trees it can serve at a time.
+    public let streams: Figure<Int>?
+    /// How many streaming aggregation trees each of its ports can serve at a time.
+    public let portStreams: Figure<Int>?
 }
 
 extension Part {
@@ -40,7 +47,7 @@ extension Part {
     public static func named(_ name: String) -> Part? { all.first { $0.name == name } }
 
     private static let figures = [
-        "ports", "power", "buffer", "latency", "optics", "price",
+        "ports", "power", "buffer", "latency", "optics", "price", "trees", "streams", "portStreams",
     ]
 
     /// Reads a part from a parsed text.
@@ -60,9 +67,8 @@ extension Part {
         self.kind = known
         summary = try reader.required("summary").words()
         rate = try reader.required("rate").rate()
-        ports = try figures.required("ports") { reader throws(TextError) in
-            try reader.count(from: 1)
-        }
+        let count = { (reader: JSONReader) throws(TextError) in try reader.count(from: 1) }
+        ports = try figures.required("ports", count)
         let power = { (reader: JSONReader) throws(TextError) in
             try reader.quantity(Milliwatts.init(parsing:))
         }
@@ -77,5 +83,8 @@ extension Part {
         price = try figures.optional("price") { reader throws(TextError) in
             try reader.quantity(Cents.init(parsing:))
         }
+        trees = try figures.optional("trees", count)
+        streams = try figures.optional("streams", count)
+        portStreams = try figures.optional("portStreams", count)
     }
 }

@@ -1,3 +1,5 @@
+internal import Units
+
 /// Intervals of whatever can be computed from samples, by drawing from them again and again.
 ///
 /// The interval is from the 2.5th to the 97.5th percentile of what the statistic is of samples that
@@ -57,22 +59,6 @@ public enum Bootstrap {
             high: max(high, middle),
             count: count
         )
-    }
-
-    /// Numbers that repeat themselves for the same seed (SplitMix64).
-    struct Draws {
-        private var state: UInt64
-
-        init(seed: UInt64) { state = seed }
-
-        mutating func below(_ limit: Int) -> Int {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            mixed ^= mixed >> 31
-            return Int(mixed.multipliedFullWidth(by: UInt64(limit)).high)
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Units
 
 /// What the rates of many flows between the same two nodes say of the paths between them.
 ///
@@ -82,7 +83,7 @@ public struct PathSpread: Equatable, Sendable {
     /// Each path's rate is shared evenly by its flows.
     public static func hashed(flows: Int, paths: Int) -> Double {
         guard flows > 0, paths > 0 else { return 1 }
-        var random = Bootstrap.Draws(seed: 2)
+        var random = Draws(seed: 2)
         let draws = 500
         var sum = 0.0
         for _ in 0..<draws {

@@ -5,7 +5,7 @@ import Units
 
 /// Routes lead where they should, over cables that there are.
 @Suite struct RouterTests {
-    private static func fabric(_ tiers: String) throws -> Fabric {
+    static func fabric(_ tiers: String) throws -> Fabric {
         try Fabric(
             parsing: """
                 { name: "x", summary: "x", family: "x", endpoint: "x", tiers: [\(tiers)] }
@@ -17,7 +17,7 @@ import Units
     private static let node = """
         { name: "node", link: "nvlink4", perEndpoint: 18, holds: 8, latency: "1us", switches: 4 },
         """
-    private static let shapes = [
+    static let shapes = [
         "one switch": """
         { name: "a", link: "ib-ndr", holds: 6, latency: "1us" }
         """,
@@ -86,12 +86,20 @@ import Units
                 for turn in 0..<7 {
                     var path: [Int] = []
                     var choices = 0
-                    let isThere = router.route(from: first, to: second, into: &path) { ways in
+                    var begun: [Int] = []
+                    let isThere = router.route(from: first, to: second, into: &path) {
+                        ways,
+                        channel in
                         #expect(ways > 0)
                         choices += 1
-                        return (turn * 5 + choices * 3) % ways
+                        let way = (turn * 5 + choices * 3) % ways
+                        begun.append(channel(way))
+                        #expect(Set((0..<ways).map(channel)).count == ways)
+                        return way
                     }
                     #expect(isThere)
+                    // A way that was picked begins as was said.
+                    #expect(Set(begun).isSubset(of: path))
                     var here = Vertex.endpoint(first)
                     for number in path {
                         let channel = router.channel(number)
@@ -135,11 +143,11 @@ import Units
         )
         let router = Router(fabric)
         var path = [7]
-        #expect(router.route(from: 3, to: 8 * 5 + 3, into: &path) { $0 - 1 })
+        #expect(router.route(from: 3, to: 8 * 5 + 3, into: &path) { ways, _ in ways - 1 })
         #expect(path.count == 5)
-        #expect(!router.route(from: 3, to: 8 * 5 + 4, into: &path) { _ in 0 })
+        #expect(!router.route(from: 3, to: 8 * 5 + 4, into: &path) { _, _ in 0 })
         #expect(path.count == 5)
-        #expect(router.route(from: 3, to: 3, into: &path) { _ in 0 })
+        #expect(router.route(from: 3, to: 3, into: &path) { _, _ in 0 })
         #expect(path.count == 5)
     }
 
@@ -148,20 +156,20 @@ import Units
         let lengths = [(0, 1, 2), (0, 4, 4), (0, 15, 4), (0, 16, 6), (47, 0, 6)]
         for (first, second, hops) in lengths {
             var path: [Int] = []
-            #expect(three.route(from: first, to: second, into: &path) { _ in 0 })
+            #expect(three.route(from: first, to: second, into: &path) { _, _ in 0 })
             #expect(path.count == hops, "\(first) to \(second)")
         }
         let torus = Router(try Self.fabric(try #require(Self.shapes["a torus"])))
         for second in 0..<24 {
             var path: [Int] = []
-            #expect(torus.route(from: 0, to: second, into: &path) { _ in 0 })
+            #expect(torus.route(from: 0, to: second, into: &path) { _, _ in 0 })
             let (x, y, z) = (second % 4, second / 4 % 3, second / 12)
             #expect(path.count == min(x, 4 - x) + min(y, 3 - y) + z)
         }
         let dragonfly = Router(try Self.fabric(try #require(Self.shapes["a Dragonfly"])))
         for second in 1..<72 {
             var path: [Int] = []
-            #expect(dragonfly.route(from: 0, to: second, into: &path) { _ in 0 })
+            #expect(dragonfly.route(from: 0, to: second, into: &path) { _, _ in 0 })
             #expect(path.count <= 5)
         }
     }
