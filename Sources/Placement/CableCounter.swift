@@ -21,7 +21,7 @@ struct CableCounter {
     private var router: Router
     private var load: RoutedLoad
     private var ends: EndLoads
-    private var total: [Int]
+    private var total = ChannelBytes()
     private var time = Picoseconds.zero
     private var best = Picoseconds.zero
     private var delays: [Picoseconds]
@@ -38,9 +38,8 @@ struct CableCounter {
         self.placement = placement
         self.flows = flows
         self.router = router
-        load = RoutedLoad(channels: router.channels, routing, seed: seed)
+        load = RoutedLoad(routing, seed: seed)
         ends = EndLoads(placement)
-        total = [Int](repeating: 0, count: router.channels)
         delays = [Picoseconds](repeating: .zero, count: placement.fabric.tiers.count)
     }
 
@@ -59,9 +58,9 @@ struct CableCounter {
             }
         }
         var (longest, slowest) = (Picoseconds.zero, 0)
-        for channel in load.used {
-            let bytes = load.bytes(on: channel)
-            total[channel] += bytes * times
+        for channel in load.carried.channels {
+            let bytes = load.carried[channel]
+            total.add(bytes * times, to: channel)
             let takes = router.rate(of: channel).duration(of: ByteCount(bytes))
             if takes > longest { (longest, slowest) = (takes, channel) }
         }
@@ -69,8 +68,9 @@ struct CableCounter {
         let own = ends.takeLongest()
         time = Picoseconds(time.count + longest.count * times)
         best = Picoseconds(best.count + own.count * times)
-        if longest <= own { return }
-        let tier = router.channel(slowest).tier
+        // Parts that differ by a few bytes hold nothing up.
+        if longest.count <= own.count + own.count / 100 { return }
+        let tier = router.tier(of: slowest)
         delays[tier] = Picoseconds(delays[tier].count + (longest.count - own.count) * times)
         let ratio = Double(longest.count) / Double(max(1, own.count))
         if ratio > worst?.times ?? 0 { worst = .init(channel: slowest, times: ratio) }
@@ -82,29 +82,39 @@ struct CableCounter {
             routing: load.routing,
             time: time,
             best: best,
-            tiers: placement.fabric.tiers.indices.compactMap(use(of:)),
+            tiers: uses,
             worst: worst,
             unjoined: ByteCount(unjoined)
         )
     }
 
-    private func use(of tier: Int) -> CableLoads.Use? {
-        var (channels, sum, most, busiest, longest) = (0, 0, 0, 0, Picoseconds.zero)
-        for channel in router.channels(of: tier) where total[channel] > 0 {
-            channels += 1
-            sum += total[channel]
-            let takes = router.rate(of: channel).duration(of: ByteCount(total[channel]))
-            if takes > longest { (longest, busiest, most) = (takes, channel, total[channel]) }
+    private var uses: [CableLoads.Use] {
+        struct Sum {
+            var (channels, bytes, most, busiest) = (0, 0, 0, 0)
+            var longest = Picoseconds.zero
         }
-        if channels == 0 { return nil }
-        return .init(
-            tier: tier,
-            channels: channels,
-            total: ByteCount(sum),
-            busiest: busiest,
-            most: ByteCount(most),
-            delay: delays[tier]
-        )
+        var sums = [Sum](repeating: Sum(), count: delays.count)
+        for channel in total.channels {
+            let tier = router.tier(of: channel)
+            let bytes = total[channel]
+            sums[tier].channels += 1
+            sums[tier].bytes += bytes
+            let takes = router.rate(of: channel).duration(of: ByteCount(bytes))
+            if takes <= sums[tier].longest { continue }
+            sums[tier].longest = takes
+            sums[tier].busiest = channel
+            sums[tier].most = bytes
+        }
+        return sums.indices.filter { sums[$0].channels > 0 }.map { tier in
+            .init(
+                tier: tier,
+                channels: sums[tier].channels,
+                total: ByteCount(sums[tier].bytes),
+                busiest: sums[tier].busiest,
+                most: ByteCount(sums[tier].most),
+                delay: delays[tier]
+            )
+        }
     }
 }
 

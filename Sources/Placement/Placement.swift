@@ -1,5 +1,4 @@
 public import Fabrics
-internal import Units
 
 /// Which rank sits on which endpoint of a fabric.
 public struct Placement: Hashable, Sendable {
@@ -56,21 +55,17 @@ public struct Placement: Hashable, Sendable {
         self.ranks = ranks
         let size = fabric.tiers[0].groupSize
         let groups = fabric.endpoints / size
+        let seating = Seating(ranks: ranks, size: size, failed: failed)
         switch order {
         case .packed where failed.isEmpty: seats = .round(groups: 1, size: size)
         case .byRail where failed.isEmpty:
             seats = .round(groups: (ranks + size - 1) / size, size: size)
         case .roundRobin where failed.isEmpty:
             seats = .round(groups: min(ranks, groups), size: size)
-        case .packed, .byRail, .roundRobin:
-            seats = .listed(Self.list(ranks, order, Array(0..<groups), size, failed))
-        case .random:
-            var drawn = Array(0..<groups)
-            var draws = Draws(seed: seed)
-            for last in stride(from: groups - 1, to: 0, by: -1) {
-                drawn.swapAt(last, draws.below(last + 1))
-            }
-            seats = .listed(Self.list(ranks, .packed, drawn, size, failed))
+        case .packed: seats = .listed(seating.packed(in: 0..<groups))
+        case .byRail: seats = .listed(seating.across(0..<seating.fewest))
+        case .roundRobin: seats = .listed(seating.across(0..<groups))
+        case .random: seats = .listed(seating.packed(in: DrawnNumbers(below: groups, seed)))
         }
     }
 
@@ -93,35 +88,6 @@ public struct Placement: Hashable, Sendable {
         self.fabric = fabric
         ranks = endpoints.count
         seats = .listed(endpoints)
-    }
-
-    /// Endpoints that have not failed, in an order over groups.
-    private static func list(
-        _ ranks: Int,
-        _ order: Order,
-        _ groups: [Int],
-        _ size: Int,
-        _ failed: Set<Int>
-    ) -> [Int] {
-        var list: [Int] = []
-        list.reserveCapacity(ranks)
-        var used = groups[...]
-        if order == .byRail {
-            var room = 0
-            used = groups.prefix { group in
-                defer { room += (0..<size).count { !failed.contains(group * size + $0) } }
-                return room < ranks
-            }
-        }
-        let isPacked = order == .packed
-        for outer in isPacked ? used : ArraySlice(0..<size) {
-            for inner in isPacked ? ArraySlice(0..<size) : used {
-                if list.count == ranks { return list }
-                let endpoint = isPacked ? outer * size + inner : inner * size + outer
-                if !failed.contains(endpoint) { list.append(endpoint) }
-            }
-        }
-        return list
     }
 
     /// The endpoint that a rank sits on; no two ranks share one.

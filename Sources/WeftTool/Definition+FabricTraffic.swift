@@ -143,7 +143,7 @@ extension Tool {
                     name: "ranks",
                     value: "N",
                     help: "How many ranks.",
-                    default: "all endpoints"
+                    default: "all endpoints, at most 4194304"
                 )
             ] + seatOptions + [
                 Option(

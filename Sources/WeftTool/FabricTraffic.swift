@@ -61,11 +61,11 @@ enum FabricTraffic {
             return end
         }
         let seed = try invocation.integer("seed", in: 0...Int.max, default: 1)
-        var load = RoutedLoad(channels: routes.channels, routing, seed: UInt64(seed))
+        var load = RoutedLoad(routing, seed: UInt64(seed))
         let isThere = load.add(bytes: 1, from: ends[0], to: ends[1], over: &routes)
         let ways = routes.ways(from: ends[0], to: ends[1], upTo: waysMost)
         if invocation.flag("json") {
-            let links = load.used.map { channel -> JSON in
+            let links = load.carried.channels.map { channel -> JSON in
                 [
                     "link": .string(routes.words(for: channel)),
                     "bitsPerSecond": .integer(Int64(routes.rate(of: channel).bits)),
@@ -85,7 +85,7 @@ enum FabricTraffic {
             return .failed
         }
         var table = TextTable(columns: [.init("link"), .init("Gb/s", .trailing)])
-        for channel in load.used {
+        for channel in load.carried.channels {
             let rate = routes.rate(of: channel)
             table.append([
                 routes.words(for: channel), rate.bits == 0 ? "?" : significant(rate.gigabits, 4),
@@ -93,10 +93,10 @@ enum FabricTraffic {
         }
         let count = ways == waysMost ? "at least \(ways)" : "\(ways)"
         Output.print(
-            "# \(ScheduleSummary.count(load.used.count, "link")), "
+            "# \(ScheduleSummary.count(load.carried.channels.count, "link")), "
                 + (ways == 1 ? "the only way" : "one of \(count) ways that are equally short")
         )
-        if !load.used.isEmpty { Output.print(table.rendered()) }
+        if !load.carried.channels.isEmpty { Output.print(table.rendered()) }
         return .good
     }
 
@@ -165,7 +165,9 @@ enum FabricTraffic {
             loads.time == .zero ? 1 : Double(loads.best.count) / Double(loads.time.count)
         let held = loads.tiers.filter { $0.delay > .zero }.max { $0.delay < $1.delay }
         return [
-            loads.routing.rawValue, micro(loads.time), significant(share, 3),
+            loads.routing.rawValue, micro(loads.time),
+            // What goes no way takes no time here, so there is nothing to compare.
+            loads.unjoined.bytes == 0 ? significant(share, 3) : "-",
             held.map { router.fabric.tiers[$0.tier].name } ?? "nothing",
             loads.worst.map { router.words(for: $0.channel) } ?? "",
             loads.worst.map { significant($0.times, 3) } ?? "",

@@ -8,7 +8,8 @@ enum FabricTree {
     static func run(_ invocation: Invocation) throws -> ExitCode {
         let fabric = try FabricSubject.fabric(invocation.argument("fabric"), invocation)
         let seats = try Seats(invocation, fabric)
-        let ranks = try invocation.integer("ranks", in: 1...seats.count, default: seats.count)
+        let most = min(seats.count, ranksMost)
+        let ranks = try invocation.integer("ranks", in: 1...most, default: most)
         let number = try invocation.integer("number", in: 0...1_000_000, default: 0)
         let tree = try seats.placement(of: ranks)
             .switchTree(number: number, reduces: !invocation.flag("multicast"))
@@ -31,6 +32,9 @@ enum FabricTree {
         Output.print(table.rendered())
         return .good
     }
+
+    /// A tree takes memory for each of its ranks.
+    private static let ranksMost = 1 << 22
 
     private static let titles = ["tier", "switches", "children", "room for", "what it is"]
 

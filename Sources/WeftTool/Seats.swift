@@ -51,6 +51,8 @@ struct Seats {
         return try Placement(on: fabric, endpoints: Array(hosts.prefix(ranks)))
     }
 
+    private static let failedMost = 1 << 20
+
     /// Endpoints with commas between, and ranges of them.
     private static func failed(
         _ invocation: Invocation,
@@ -66,6 +68,11 @@ struct Seats {
                 throw invocation.usageError(
                     "option '--without' needs endpoints below \(fabric.endpoints), such as "
                         + "8-15,20, but got '\(text)'"
+                )
+            }
+            if last - first >= failedMost - failed.count {
+                throw invocation.usageError(
+                    "option '--without' leaves out at most \(failedMost) endpoints"
                 )
             }
             failed.formUnion(first...last)

@@ -37,6 +37,7 @@ import Testing
         let counted = try run("load multi-plane all-to-all -a pairwise --ranks 16 --routing ecmp")
         #expect(counted.status == 0)
         #expect(counted.errors.contains("not counted: "), "\(counted.errors)")
+        #expect(rows(counted).last?[2] == "-", "\(counted.output)")
     }
 
     @Test func routingsAreCompared() throws {

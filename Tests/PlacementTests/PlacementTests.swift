@@ -2,6 +2,7 @@ import Collectives
 import Fabrics
 import Placement
 import Testing
+import Units
 
 @Suite struct PlacementTests {
     private let cluster: Fabric
@@ -48,6 +49,29 @@ import Testing
         // What remains of a node is used as far as its rails are there.
         let byRail = try Placement(ranks: 9, on: cluster, order: .byRail, without: failed)
         #expect((0..<9).map(byRail.endpoint(of:)) == [0, 16, 1, 17, 2, 18, 19, 4, 20])
+    }
+
+    /// What is taken is paid for, not what there is.
+    @Test func aFabricMayBeAsLargeAsTheyGet() throws {
+        let fabric = try Fabric(
+            parsing: """
+                { name: "x", summary: "x", family: "x", endpoint: "x", tiers: [
+                  { name: "pair", link: "ib-ndr", holds: 2, latency: "1us", switches: 1 },
+                  { name: "all", holds: 2147483648, latency: "2us", switches: 2 } ] }
+                """,
+            name: "x"
+        )
+        #expect(fabric.endpoints == 1 << 32)
+        for order in Placement.Order.allCases {
+            for failed: Set<Int> in [[], [0, 7, 1 << 31]] {
+                let placement = try Placement(ranks: 9, on: fabric, order: order, without: failed)
+                #expect(Set((0..<9).map(placement.endpoint(of:))).count == 9)
+                let ring = try schedule("ring", ranks: 9, elements: 900)
+                let router = Router(fabric)
+                let loads = try placement.cableLoads(of: ring, on: router, .spray)
+                #expect(loads.time >= loads.best && loads.unjoined.bytes == 0)
+            }
+        }
     }
 
     @Test func oneByOne() throws {

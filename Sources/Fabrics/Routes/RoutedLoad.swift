@@ -6,31 +6,22 @@ internal import Units
 public struct RoutedLoad: Sendable {
     /// How ways are picked.
     public let routing: Routing
-    /// The channels that carry anything, in the order in which they came to.
-    public private(set) var used: [Int] = []
+    /// What each channel carries.
+    public private(set) var carried = ChannelBytes()
     private let seed: UInt64
-    /// Bytes by channel.
-    private var carried: [Int]
     /// Memory for paths, so that none is asked for anew.
     private var spare: [[Int]] = [[], []]
     private var draws: Draws
 
     /// Begins with nothing on any channel.
-    public init(channels: Int, _ routing: Routing, seed: UInt64 = 1) {
+    public init(_ routing: Routing, seed: UInt64 = 1) {
         self.routing = routing
         self.seed = seed
         draws = Draws(seed: seed)
-        carried = [Int](repeating: 0, count: channels)
     }
-
-    /// What a channel carries.
-    public func bytes(on channel: Int) -> Int { carried[channel] }
 
     /// Takes everything off all channels.
-    public mutating func clear() {
-        for channel in used { carried[channel] = 0 }
-        used.removeAll(keepingCapacity: true)
-    }
+    public mutating func clear() { carried.removeAll() }
 
     /// Puts a flow on the channels of its ways.
     ///
@@ -66,10 +57,7 @@ public struct RoutedLoad: Sendable {
                 ? interleave(from: first, to: second, part, over: &routes, into: &paths[0])
                 : find(from: first, to: second, flow, over: &routes, into: &paths)
             if !isThere { return false }
-            for channel in paths[0] where share > 0 {
-                if carried[channel] == 0 { used.append(channel) }
-                carried[channel] += share
-            }
+            for channel in paths[0] { carried.add(share, to: channel) }
         }
         return true
     }

@@ -23,10 +23,7 @@ public struct Channel: Hashable, Sendable {
 extension Router {
     /// What a number stands for.
     public func channel(_ number: Int) -> Channel {
-        precondition((0..<channels).contains(number), "the channel exists")
-        // As long as the tiers are few, looking at each is quickest.
-        var tier = 0
-        while number >= levels[tier].base + levels[tier].channels { tier += 1 }
+        let tier = tier(of: number)
         let level = levels[tier]
         let place = number - level.base
         switch fabric.tiers[tier].structure {
@@ -45,9 +42,13 @@ extension Router {
         }
     }
 
-    /// The numbers of a tier's channels.
-    public func channels(of tier: Int) -> Range<Int> {
-        levels[tier].base..<levels[tier].base + levels[tier].channels
+    /// The tier that a channel belongs to.
+    public func tier(of channel: Int) -> Int {
+        precondition((0..<channels).contains(channel), "the channel exists")
+        // As long as the tiers are few, looking at each is quickest.
+        var tier = 0
+        while channel >= levels[tier].base + levels[tier].channels { tier += 1 }
+        return tier
     }
 
     /// What one of the endpoint's links carries.

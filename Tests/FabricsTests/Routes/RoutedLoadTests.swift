@@ -13,7 +13,7 @@ import Testing
     /// What everybody sends to everybody, a byte each.
     private func all(_ routes: some Routes, _ routing: Routing) -> RoutedLoad {
         var routes = routes
-        var load = RoutedLoad(channels: routes.channels, routing)
+        var load = RoutedLoad(routing)
         for second in 0..<routes.endpoints {
             for first in 0..<routes.endpoints where first != second {
                 #expect(load.add(bytes: 1, from: first, to: second, over: &routes))
@@ -24,8 +24,8 @@ import Testing
 
     /// What cables to the core carry, the most first.
     private func core(_ load: RoutedLoad, _ routes: some Routes) -> [Int] {
-        load.used.filter { routes.words(for: $0).contains("core") }.map(load.bytes(on:))
-            .sorted(by: >)
+        load.carried.channels.filter { routes.words(for: $0).contains("core") }
+            .map { load.carried[$0] }.sorted(by: >)
     }
 
     /// The formula for a regular tree loads cables as the tables do that OpenSM would compute.
@@ -45,17 +45,38 @@ import Testing
         let fabric = try Fabric(parsing: Self.tree, name: "x")
         var router = Router(fabric)
         for routing in Routing.allCases {
-            var load = RoutedLoad(channels: router.channels, routing)
+            var load = RoutedLoad(routing)
             // Parts of a flow need not be equal.
             #expect(load.add(bytes: 1_000_003, from: 1, to: 62, over: &router))
-            let words = load.used.map { router.words(for: $0) }
+            let words = load.carried.channels.map { router.words(for: $0) }
             for (place, word) in words.enumerated() where word.contains("endpoint") {
-                #expect(load.bytes(on: load.used[place]) == 1_000_003)
+                #expect(load.carried[load.carried.channels[place]] == 1_000_003)
             }
             #expect(words.count { $0.contains("endpoint") } == 2)
-            let used = load.used
+            let used = load.carried.channels
             load.clear()
-            #expect(load.used.isEmpty && used.allSatisfy { load.bytes(on: $0) == 0 })
+            #expect(load.carried.channels.isEmpty && used.allSatisfy { load.carried[$0] == 0 })
+        }
+    }
+
+    /// A table of what is used is what a dictionary is, whatever is added and taken off.
+    @Test func tablesHoldWhatIsAdded() {
+        var table = ChannelBytes()
+        var state: UInt64 = 1
+        for turn in 0..<20 {
+            var known: [Int: Int] = [:]
+            for _ in 0..<(turn * 100) {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                let channel = turn.isMultiple(of: 2) ? Int(state >> 54) : Int(state >> 2)
+                table.add(turn, to: channel)
+                known[channel, default: 0] += turn
+            }
+            #expect(Set(table.channels) == Set(known.keys))
+            #expect(table.channels.count == known.count)
+            #expect(known.allSatisfy { table[$0.key] == $0.value })
+            #expect(table[-1 + (1 << 62)] == 0)
+            table.removeAll()
+            #expect(table.channels.isEmpty && known.keys.allSatisfy { table[$0] == 0 })
         }
     }
 
@@ -64,12 +85,12 @@ import Testing
         var router = Router(try Fabric(parsing: Self.tree, name: "x"))
         var paths: Set<[Int]> = []
         for flow in 0..<64 {
-            var load = RoutedLoad(channels: router.channels, .ecmp)
+            var load = RoutedLoad(.ecmp)
             for _ in 0..<2 {
                 #expect(load.add(bytes: 1, from: 0, to: 63, flow: flow, over: &router))
             }
-            #expect(load.used.count == 6)
-            paths.insert(load.used)
+            #expect(load.carried.channels.count == 6)
+            paths.insert(load.carried.channels)
         }
         // Of 16 ways that are equally short.
         #expect(router.ways(from: 0, to: 63, upTo: 100) == 16)
