@@ -133,7 +133,10 @@ enum FabricTraffic {
             return .good
         }
         let best = results.first?.best ?? .zero
-        Output.print("# \(fabric.name): \(subject.name) of \(ranks) ranks, seed \(seed)")
+        Output.print(
+            "# \(fabric.name): \(subject.name) of \(ScheduleSummary.count(ranks, "rank")), "
+                + "\(seats.words), seed \(seed)"
+        )
         Output.print("# What endpoints send and receive takes \(micro(best)) us at least.")
         var table = TextTable(
             columns: titles.enumerated().map { place, title in

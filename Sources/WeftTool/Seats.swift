@@ -32,6 +32,12 @@ struct Seats {
     /// How many ranks there is room for.
     var count: Int { hosts?.count ?? max(1, fabric.endpoints - failed.count) }
 
+    /// How ranks are placed, in words.
+    var words: String {
+        if hosts != nil { return "as the hosts are listed" }
+        return order.rawValue + (failed.isEmpty ? "" : ", \(failed.count) left out")
+    }
+
     /// Places so many ranks.
     func placement(of ranks: Int) throws -> Placement {
         guard let hosts else {

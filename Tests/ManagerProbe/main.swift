@@ -3,13 +3,15 @@ import Runtime
 
 // A program for tests of launchers: it says who started it, and what rank 0 shared.
 //
-//     manager-probe [--limit SECONDS] [--gone RANK] [--text TEXT] [--killed RANK] [--late RANK]
+//     manager-probe [--limit SECONDS] [--gone RANK] [--absent RANK] [--text TEXT] [--killed RANK]
+//         [--late RANK]
 //
-// A rank that is `gone` ends before it shares anything, one that is `killed` after it, and one that
-// is `late` comes when the others wait already.
+// A rank that is `gone` ends before it shares anything, one that is `killed` after it, one that is
+// `absent` is there for longer than the others wait, and one that is `late` comes when they wait.
 
 var limit = 30
 var gone: Int?
+var absent: Int?
 var killed: Int?
 var late: Int?
 var text = "192.0.2.1:4711 secret-of-rank-0 = [fe80::1%eth0]:4711"
@@ -19,6 +21,7 @@ while let option = arguments.popFirst() {
     switch option {
     case "--limit": limit = Int(value) ?? limit
     case "--gone": gone = Int(value)
+    case "--absent": absent = Int(value)
     case "--killed": killed = Int(value)
     case "--late": late = Int(value)
     case "--text": text = value
@@ -39,6 +42,10 @@ do {
     }
     let place = "\(manager.name): \(manager.rank) of \(manager.ranks)"
     if gone == manager.rank { exit(0) }
+    if absent == manager.rank {
+        sleep(UInt32(limit + 3))
+        exit(0)
+    }
     if late == manager.rank { usleep(700_000) }
     switch manager.meeting {
     case .told:
